@@ -1,0 +1,157 @@
+import type { Progress } from '../core/errors';
+import type { ReadingOptions, Space } from '../core/projection/options';
+import type { ModelSummary, TensorRow } from './modelSummary';
+import type { ControlSummary, RowReading, RowStatistics, ScoredToken, TokenView } from './reading';
+
+/** Columns of the table of rows by which it can be sorted. */
+export type RowSort = 'row' | 'z' | 'kurtosis' | 'norm' | 'skewness' | 'mean' | 'std' | 'rawKurtosis';
+
+/** Comparisons of the filter box: `z>3`, `norm<1`. */
+export interface NumberFilter {
+  readonly field: 'z' | 'norm' | 'kurtosis';
+  readonly operator: '>' | '<';
+  readonly value: number;
+}
+
+/** What the filter box of a table asks for; all parts must hold. */
+export interface RowFilter {
+  /** Part of the id or of the text of a shown token, case ignored. */
+  readonly text?: string;
+  /** Exact text of a token that must stand among the shown tokens: `token:" she"`. */
+  readonly token?: string;
+  readonly numbers?: readonly NumberFilter[];
+}
+
+/** A row of a table: the reading's first tokens and numbers. */
+export interface TableRow extends RowStatistics {
+  readonly component: string;
+  readonly norm: number;
+  readonly nonFinite: number;
+  readonly top: readonly ScoredToken[];
+  readonly bottom: readonly ScoredToken[];
+}
+
+export interface RowPage {
+  readonly rows: readonly TableRow[];
+  readonly start: number;
+  /** Rows that the filter leaves. */
+  readonly total: number;
+  /** Rows of the matrix. */
+  readonly matrixRows: number;
+  /** Whether all rows were scanned: only then sorting and filtering other than by row answer. */
+  readonly scanned: boolean;
+  /** Rows with z > 3, where scanned. */
+  readonly standOut: number | null;
+}
+
+/** How a space was prepared: what its statistics count, and the control. */
+export interface SpaceSummary {
+  readonly space: Space;
+  readonly countedTokens: number;
+  readonly undertrained: number;
+  /** Principal directions left out of centred moments. */
+  readonly commonDirections: number;
+  readonly control: ControlSummary;
+}
+
+/** What is known of a scanned matrix, for maps. */
+export interface MatrixOverview {
+  readonly matrix: string;
+  readonly rows: number;
+  readonly standOut: number;
+  readonly meanNorm: number;
+  readonly meanKurtosis: number;
+}
+
+export interface OverviewResult {
+  readonly matrices: readonly MatrixOverview[];
+  /** The most readable rows of everything scanned so far, z descending. */
+  readonly readable: readonly TableRow[];
+}
+
+/** A row's scores in bins, beside the control's: both over ±8 standard deviations of their own. */
+export interface Histogram {
+  readonly component: string;
+  readonly low: number;
+  readonly high: number;
+  readonly counts: readonly number[];
+  /** Mean share per bin of the control's directions. */
+  readonly controlShares: readonly number[];
+}
+
+export interface OpenParams {
+  readonly path: string;
+  readonly tokenizer?: string;
+  readonly config?: string;
+}
+
+interface OfModel {
+  readonly model: string;
+}
+
+export interface ReadRowsParams extends OfModel {
+  /** Ids or ranges of ids. */
+  readonly components: readonly string[];
+  readonly options: ReadingOptions;
+  /** false: only lists and norms, at once; moments, control and z are null. Default true. */
+  readonly statistics?: boolean;
+}
+
+export interface RowPageParams extends OfModel {
+  /** Matrix id: `L3.FF.K`, `L3.Q`, `L3.H7.Q`, `E`. */
+  readonly matrix: string;
+  readonly options: ReadingOptions;
+  readonly start: number;
+  readonly count: number;
+  readonly sort: RowSort;
+  readonly descending: boolean;
+  readonly filter?: RowFilter;
+  /** As in `ReadRowsParams`, for pages of a matrix that is not scanned. */
+  readonly statistics?: boolean;
+}
+
+export interface ScanParams extends OfModel {
+  readonly matrix: string;
+  readonly options: ReadingOptions;
+}
+
+/**
+ * What the engine answers, by method: the one list from which calls, results and handlers are typed. Every
+ * list is asked by range and answers `total`. Methods of `LONG_METHODS` report progress and can be cancelled;
+ * cancelling any request is always allowed.
+ */
+export interface EngineApi {
+  open(params: OpenParams): Promise<ModelSummary>;
+  close(params: OfModel): Promise<void>;
+  /** Whether the files are still as they were when opened. */
+  changed(params: OfModel): Promise<boolean>;
+  tensors(params: OfModel & { start: number; count: number; filter?: string }): Promise<{ rows: readonly TensorRow[]; total: number }>;
+  /** Counts of NaN and infinite weights by tensor; reads every weight. */
+  scanNonFinite(params: OfModel): Promise<readonly { tensor: string; nan: number; inf: number }[]>;
+  tokens(params: OfModel & { ids: readonly number[] }): Promise<readonly TokenView[]>;
+  vocabulary(params: OfModel & { start: number; count: number }): Promise<{ rows: readonly TokenView[]; total: number }>;
+  space(params: OfModel & { space: Space; options: ReadingOptions }): Promise<SpaceSummary>;
+  readRows(params: ReadRowsParams): Promise<{ rows: readonly RowReading[] }>;
+  histogram(params: OfModel & { component: string; options: ReadingOptions }): Promise<Histogram>;
+  /** Reads and judges every row of a matrix; later pages of it are instant. */
+  scan(params: ScanParams): Promise<MatrixOverview>;
+  rowPage(params: RowPageParams): Promise<RowPage>;
+  /** What is already scanned or cached for these options; computes nothing. */
+  overview(params: OfModel & { options: ReadingOptions }): Promise<OverviewResult>;
+  clearCache(params: Record<string, never>): Promise<{ bytes: number }>;
+}
+
+export type EngineMethod = keyof EngineApi;
+export type EngineParams<M extends EngineMethod> = Parameters<EngineApi[M]>[0];
+export type EngineResult<M extends EngineMethod> = Awaited<ReturnType<EngineApi[M]>>;
+
+/** Progress of a running request. */
+export interface ProgressReport extends Progress {
+  readonly method: EngineMethod;
+}
+
+/** An error as it crosses borders. */
+export interface Failure {
+  readonly reason: string;
+  readonly message: string;
+}

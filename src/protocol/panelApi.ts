@@ -1,0 +1,87 @@
+import type { EngineMethod, EngineParams, EngineResult, Failure, ProgressReport } from './engineApi';
+import type { ModelSummary } from './modelSummary';
+import type { ReadingOptions } from '../core/projection/options';
+
+/**
+ * The border between the host and a model's panel (vscode-messenger). The webview always asks first; the host
+ * sends only events. `model` is filled in by the host: a panel speaks for one model.
+ */
+
+/** Where the reader is: what history, links and restored panels hold. */
+export interface PanelLocation {
+  /** A registered page: `overview`, `matrix`, `row`, `tensors`. */
+  readonly page: string;
+  /** Matrix or row id, by page. */
+  readonly component?: string;
+}
+
+export type EngineState = 'ready' | 'starting' | 'restarted' | 'failed';
+
+/** Everything a panel needs to draw its first frame; the answer to the webview's first request. */
+export interface PanelState {
+  readonly summary: ModelSummary | null;
+  /** Why the model could not be opened. */
+  readonly failure: Failure | null;
+  readonly options: ReadingOptions;
+  /** Where to begin; null: where the webview was, else the overview. */
+  readonly location: PanelLocation | null;
+  readonly engine: EngineState;
+  /** Translations for the webview, by English text. */
+  readonly strings: Readonly<Record<string, string>>;
+}
+
+/** A request to the engine on behalf of the panel's model. `id` names it for progress and cancel. */
+export interface PanelQuery<M extends EngineMethod = EngineMethod> {
+  readonly id: number;
+  readonly method: M;
+  readonly params: Omit<EngineParams<M>, 'model'>;
+}
+
+export type PanelAnswer<M extends EngineMethod = EngineMethod> =
+  | { readonly ok: EngineResult<M> }
+  | { readonly error: Failure }
+  | { readonly cancelled: true };
+
+/** Buttons of the panel whose work the host does. */
+export type PanelAction =
+  | 'chooseTokenizer'
+  | 'chooseConfig'
+  | 'useOfferedTokenizer'
+  | 'useOfferedConfig'
+  | 'reload'
+  | 'showLog'
+  | 'openFile'
+  | 'openSample';
+
+/** Method names on the wire; types beside them. */
+export const PANEL_METHODS = {
+  /** webview -> host, request: void -> PanelState. */
+  ready: 'panel/ready',
+  /** webview -> host, request: PanelQuery -> PanelAnswer. */
+  query: 'panel/query',
+  /** webview -> host, notification: { id }. */
+  cancel: 'panel/cancel',
+  /** webview -> host, notification: ReadingOptions, remembered for the model. */
+  setOptions: 'panel/setOptions',
+  /** webview -> host, notification: PanelLocation, so that tree and title follow. */
+  setLocation: 'panel/setLocation',
+  /** webview -> host, notification: { action: PanelAction }. */
+  action: 'panel/action',
+  /** webview -> host, notification: { text }: to the clipboard. */
+  copy: 'panel/copy',
+  /** host -> webview, notification: { id, progress }. */
+  progress: 'panel/progress',
+  /** host -> webview, notification: PanelState: the model or its options changed; refetch. */
+  changed: 'panel/changed',
+  /** host -> webview, notification: PanelLocation: go there. */
+  reveal: 'panel/reveal',
+  /** host -> webview, notification: { state: EngineState }. */
+  engine: 'panel/engine',
+  /** host -> webview, notification: the file changed on disk; the panel shows a banner with Reload. */
+  stale: 'panel/stale',
+} as const;
+
+export interface PanelProgress {
+  readonly id: number;
+  readonly progress: ProgressReport;
+}
