@@ -23,6 +23,8 @@ export interface PanelState {
   /** Why the model could not be opened. */
   readonly failure: Failure | null;
   readonly options: ReadingOptions;
+  /** What *Reset* restores; options that differ from these are marked. */
+  readonly defaults: ReadingOptions;
   /** Where to begin; null: where the webview was, else the overview. */
   readonly location: PanelLocation | null;
   readonly engine: EngineState;
