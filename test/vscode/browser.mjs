@@ -1,10 +1,8 @@
 /**
  * The Chromium that shows the workbench in tests.
  */
-import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
 import { chromiumPath, HOST } from './paths.mjs';
-
-const require = createRequire(import.meta.url);
 
 /** Big enough for the Explorer and a panel side by side. */
 export const VIEWPORT = { width: 1400, height: 900 };
@@ -29,7 +27,5 @@ const CHROMIUM_ARGUMENTS = [
 export function launchBrowser({ headless = true } = {}) {
   const executablePath = chromiumPath();
   if (executablePath === undefined) throw new Error('No Chromium: set CHROMIUM_PATH.');
-  /** @type {typeof import('playwright-core')} */
-  const { chromium } = require('playwright-core');
   return chromium.launch({ executablePath, headless, args: CHROMIUM_ARGUMENTS });
 }

@@ -26,7 +26,12 @@ const BOOLEAN_SWITCHES = new Set([
 ]);
 
 /** Switches with which `code` manages extensions and opens no window. */
-const MANAGING_SWITCHES = ['install-extension', 'uninstall-extension', 'list-extensions', 'version'];
+const MANAGING_SWITCHES = [
+  'install-extension',
+  'uninstall-extension',
+  'list-extensions',
+  'version',
+];
 
 /** The parsed command line. */
 export class CodeArguments {

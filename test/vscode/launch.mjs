@@ -77,7 +77,7 @@ class Run {
     this.#browser.on('disconnected', () => void this.finish(1, 'the browser went away'));
     const page = await this.#browser.newPage({ viewport: VIEWPORT });
     page.on('crash', () => void this.finish(1, 'the page crashed'));
-    if (VERBOSE) page.on('console', (message) => { console.error(`[page] ${message.text()}`); });
+    if (VERBOSE) page.on('console', (message) => console.error(`[page] ${message.text()}`));
     await page.exposeFunction('codeAutomationLog', printLog);
     await page.exposeFunction(
       'codeAutomationExit',

@@ -54,7 +54,13 @@ export function startServer(options) {
 }
 
 /** @param {ServerOptions} options */
-function serverArguments({ dataDir, userDataDir, extensionsDir, port = 0, extensionTests = false }) {
+function serverArguments({
+  dataDir,
+  userDataDir,
+  extensionsDir,
+  port = 0,
+  extensionTests = false,
+}) {
   return [
     ...['--host', HOST, '--port', String(port), '--without-connection-token'],
     '--accept-server-license-terms',

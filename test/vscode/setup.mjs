@@ -15,10 +15,7 @@ const QUIET = ['--no-audit', '--no-fund', '--loglevel=error'];
 const STAMP = path.join(HERE, 'node_modules/.ready');
 /** Log files and output channels; ends hosts whose server died. The other native modules are not needed. */
 const NATIVE_MODULES = ['@vscode/spdlog', '@vscode/native-watchdog'];
-const BUILT_MODULE = path.join(
-  SERVER_DIR,
-  'node_modules/@vscode/spdlog/build/Release/spdlog.node',
-);
+const BUILT_MODULE = path.join(SERVER_DIR, 'node_modules/@vscode/spdlog/build/Release/spdlog.node');
 
 /** A set-up that cannot go on; the message is one sentence that says what to do. */
 export class SetupError extends Error {}
