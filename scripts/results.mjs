@@ -1,0 +1,45 @@
+/**
+ * The counts of a test run, passed in files from the runners to `npm test`.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+
+/**
+ * @typedef {object} Result
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} skipped
+ */
+
+/** `npm test` sets it to the file where the runner it starts leaves its counts. */
+export const RESULT_FILE_VARIABLE = 'VOCABSCOPE_TEST_RESULT';
+
+/**
+ * Leaves a runner's counts where `npm test` wants them; does nothing when the runner was started alone.
+ *
+ * @param {Result} result
+ * @returns {void}
+ */
+export function saveResult(result) {
+  const file = process.env[RESULT_FILE_VARIABLE];
+  if (file === undefined) return;
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, JSON.stringify(result));
+}
+
+/**
+ * The counts in a result file: ours, or those of vitest's JSON reporter.
+ *
+ * @param {string} file
+ * @returns {Result | undefined} undefined when the runner left none
+ */
+export function readResult(file) {
+  if (!fs.existsSync(file)) return undefined;
+  const json = JSON.parse(fs.readFileSync(file, 'utf8'));
+  if (!('numTotalTests' in json)) return json;
+  return {
+    passed: json.numPassedTests,
+    failed: json.numFailedTests,
+    skipped: json.numPendingTests + json.numTodoTests,
+  };
+}
