@@ -20,10 +20,10 @@ import { vsixPath } from './package.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const HOME = path.join(ROOT, '.tmp/start');
-const WORKSPACE = path.join(HOME, 'workspace');
+const WORKSPACE = path.join(HOME, 'sample');
 const USER_DATA = path.join(HOME, 'user-data');
 const PREFERRED_PORT = 8765;
-const NEXT_STEP = 'Open the folder "sample" there and click model.safetensors.';
+const NEXT_STEP = 'click model.safetensors in the Explorer.';
 
 /** @param {string} script */
 function npmRun(script) {
@@ -40,9 +40,8 @@ function npmRun(script) {
 
 /** A copy, so that nothing done in VS Code changes the project. */
 function makeWorkspace() {
-  const sample = path.join(WORKSPACE, 'sample');
-  if (!fs.existsSync(sample)) {
-    fs.cpSync(path.join(ROOT, 'media/sample'), sample, { recursive: true });
+  if (!fs.existsSync(WORKSPACE)) {
+    fs.cpSync(path.join(ROOT, 'media/sample'), WORKSPACE, { recursive: true });
   }
 }
 
