@@ -37,6 +37,10 @@ const NOISE = new RegExp(
     String.raw`\[DefaultAccount\]`,
     'DialogService: ',
     'Canceled: ',
+    'No search provider registered',
+    // Where the two native modules could not be compiled:
+    'Error: Could not locate the bindings file',
+    "(Error: )?Cannot find module './build/Release/watchdog'",
   ].join('|')})`,
 );
 

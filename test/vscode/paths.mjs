@@ -59,7 +59,7 @@ export function nodeHeaders() {
  */
 export function chromiumPath() {
   const chosen = process.env['CHROMIUM_PATH'];
-  if (chosen !== undefined && chosen !== '') return chosen;
+  if (chosen !== undefined && chosen !== '') return fs.existsSync(chosen) ? chosen : undefined;
   const usual = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
   return usual.map((name) => `/usr/bin/${name}`).find((file) => fs.existsSync(file));
 }

@@ -102,6 +102,7 @@ function whenListening(child, log) {
 
 /**
  * Runs the server's executable for its extension management: `--install-extension` and the like.
+ * What it says of its own troubles (logs it cannot write) is shown only when it fails.
  *
  * @param {readonly string[]} args as for `code`
  * @param {string} dataDir
@@ -110,9 +111,10 @@ function whenListening(child, log) {
 export function manageExtensions(args, dataDir) {
   const common = ['--accept-server-license-terms', '--server-data-dir', dataDir];
   const result = spawnSync(serverNode(), [SERVER_MAIN, ...common, ...args], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', 'pipe'],
     env: { ...process.env, ...SERVER_ENV },
   });
+  if (result.status !== 0) process.stderr.write(result.stderr);
   return result.status ?? 1;
 }
 
