@@ -6,6 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -82,7 +83,7 @@ function main(chosen) {
   }
   const vsix = vsixPath(target);
   fs.mkdirSync(path.dirname(vsix), { recursive: true });
-  const vsce = path.join(ROOT, 'node_modules/@vscode/vsce/vsce');
+  const vsce = createRequire(import.meta.url).resolve('@vscode/vsce/vsce');
   const ignoreFile = writeIgnoreFile(target, binaries);
   const result = spawnSync(
     process.execPath,
