@@ -33,6 +33,8 @@ export interface ModelSummary {
   readonly offeredConfig: string | null;
   readonly offeredTokenizer: string | null;
   readonly format: string;
+  /** `model_type` of the config, whether or not it is known; null without a config. */
+  readonly architecture: string | null;
   /** Null where the architecture is unknown or incomplete: tensors stay browsable and `architectureProblem` says why. */
   readonly shape: ModelShape | null;
   readonly architectureProblem: string | null;

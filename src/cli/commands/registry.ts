@@ -1,0 +1,7 @@
+import type { CliCommand } from '../command';
+import { info } from './info';
+import { tokens } from './tokens';
+import { vocab } from './vocab';
+
+/** Every command, in the order of the help page. */
+export const COMMANDS: readonly CliCommand[] = [info, tokens, vocab];

@@ -1,0 +1,126 @@
+import { VocabScopeError } from '../../core/errors';
+import { displayText } from '../../core/tokenizer/display';
+import type { RowReading, ScoredToken } from '../../protocol/reading';
+import type { CliCommand, CommandInput, CommandResult } from '../command';
+import { modelJson } from '../modelJson';
+import { count, decimal } from '../numbers';
+import {
+  MODEL_OPTIONS,
+  openParams,
+  optionsJson,
+  READING_OPTIONS,
+  readingOptions,
+} from '../sharedOptions';
+
+/** From this many rows on, people get a line a row rather than two columns of tokens. */
+const BRIEF_FROM_ROWS = 4;
+const BRIEF_TOKENS = 8;
+
+function tokenJson(token: ScoredToken): Record<string, unknown> {
+  return {
+    id: token.id,
+    token: token.text,
+    ...(token.hex === undefined ? {} : { bytes: token.hex }),
+    score: token.score,
+    ...(token.dot === undefined ? {} : { dot: token.dot }),
+    ...(token.special === true ? { special: true } : {}),
+    ...(token.padding === true ? { padding: true } : {}),
+  };
+}
+
+function rowJson(row: RowReading): Record<string, unknown> {
+  return {
+    component: row.component,
+    space: row.space,
+    norm: row.norm,
+    mean: row.mean,
+    std: row.std,
+    skewness: row.skewness,
+    kurtosis: row.kurtosis,
+    kurtosis_centered: row.kurtosisCentered,
+    z: row.z,
+    speaks: row.speaks,
+    nonFinite: row.nonFinite,
+    omitted: row.omitted,
+    ...(row.sharedBy === undefined ? {} : { sharedBy: row.sharedBy }),
+    ...(row.note === undefined ? {} : { note: row.note }),
+    top: row.top.map(tokenJson),
+    bottom: row.bottom.map(tokenJson),
+  };
+}
+
+function omittedText(row: RowReading): string {
+  const parts = Object.entries(row.omitted)
+    .filter(([, number]) => number > 0)
+    .map(([reason, number]) => `${count(number)} ${reason}`);
+  return parts.length === 0 ? '' : `; left out: ${parts.join(', ')}`;
+}
+
+function headline(row: RowReading): string {
+  return `${row.component}  z ${decimal(row.z, 1)}  kurtosis ${decimal(row.kurtosisCentered, 1)}  norm ${decimal(row.norm, 2)}  (${row.space} space${omittedText(row)})`;
+}
+
+function sideBySide(row: RowReading): string[] {
+  const width = 34;
+  const cell = (token: ScoredToken | undefined): string =>
+    token === undefined ? '' : `${decimal(token.score, 3).padStart(9)}  ${displayText(token)}`;
+  const lines = Array.from({ length: Math.max(row.top.length, row.bottom.length) }, (_, index) =>
+    `${cell(row.top[index]).padEnd(width)}  ${cell(row.bottom[index])}`.trimEnd(),
+  );
+  return [headline(row), ...lines, ''];
+}
+
+function brief(row: RowReading): string {
+  const bottom = row.speaks === 'bottom';
+  const side = bottom ? row.bottom : row.top;
+  const words = side.slice(0, BRIEF_TOKENS).map(displayText).join(' ');
+  return `${row.component.padEnd(16)} ${decimal(row.z, 1).padStart(7)}  ${bottom ? '−' : ' '} ${words}`;
+}
+
+async function run({ positionals, values, engine, context }: CommandInput): Promise<CommandResult> {
+  const [path, ...components] = positionals;
+  if (path === undefined || components.length === 0) {
+    throw new VocabScopeError(
+      'usage',
+      'tokens takes a path and at least one component, e.g. L3.FF.V[12].',
+    );
+  }
+  const options = await readingOptions(values);
+  const summary = await engine.open(openParams(path, values), context);
+  const { rows } = await engine.readRows({ model: summary.model, components, options }, context);
+  return {
+    json: { model: modelJson(summary), options: optionsJson(options), rows: rows.map(rowJson) },
+    *lines() {
+      if (rows.length < BRIEF_FROM_ROWS) {
+        yield* rows.flatMap(sideBySide);
+        return;
+      }
+      yield `${'Component'.padEnd(16)} ${'z'.padStart(7)}    Tokens`;
+      yield* rows.map(brief);
+    },
+  };
+}
+
+/** `vocabscope tokens`: rows in words. */
+export const tokens: CliCommand = {
+  name: 'tokens',
+  summary: 'rows of a model in words: the tokens that each scores highest and lowest',
+  usage: 'PATH COMPONENT... [--top N] [options]',
+  description: `Components count from 0; [i:j] (j excluded), [*], L*, L2:4 and H* select ranges.
+
+  L3.FF.K[907]   key of neuron 907: a row of W_in, of W_gate where the MLP is gated
+  L3.FF.Up[907]  row of W_in of a gated MLP
+  L3.FF.V[907]   value of neuron 907: a row of W_out
+  L3.H7.Q[5]     column 5 of that head's W_Q; likewise K and V
+  L3.H7.O[5]     row 5 of that head's W_O
+  E[262] U[262]  a token's input or output embedding;  P[4] a learned position
+  C[POSITIVE]    a row of a classifier's last layer
+
+Beside each row: norm, moments of its scores, and z: how far its kurtosis, without the directions
+that all tokens share, lies from that of 256 random directions. z > 3 stands out.
+
+  vocabscope tokens ./gpt2 'L5.FF.V[31]'
+  vocabscope tokens ./gpt2 'L*.FF.V[0:10]' --exclude-undertrained --json`,
+  options: { ...READING_OPTIONS, ...MODEL_OPTIONS },
+  run,
+};

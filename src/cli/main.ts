@@ -1,0 +1,111 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { CancelledError, messageOf, VocabScopeError } from '../core/errors';
+import { createEngineService } from '../engine/service';
+import { version } from '../../package.json';
+import type { CliCommand, CliValues, CommandResult } from './command';
+import { COMMANDS } from './commands/registry';
+import { commandHelp, overviewHelp } from './help';
+import { createProgressLine } from './progressLine';
+import { writeJson, writeLines } from './write';
+
+const EXIT_DONE = 0;
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+const MEMORY_BUDGET_BYTES = 2048 * 1024 * 1024;
+const CACHE_LIMIT_BYTES = 512 * 1024 * 1024;
+
+function cacheFolder(): string {
+  const root = process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache');
+  return path.join(root, 'vocabscope');
+}
+
+interface ParsedLine {
+  readonly positionals: string[];
+  readonly values: CliValues;
+}
+
+function parseLine(command: CliCommand, args: readonly string[]): ParsedLine {
+  const options: NonNullable<ParseArgsConfig['options']> = {
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+    'no-cache': { type: 'boolean' },
+  };
+  for (const [name, option] of Object.entries(command.options)) {
+    options[name] = option.config;
+  }
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new VocabScopeError('usage', messageOf(error), { cause: error });
+  }
+}
+
+async function runCommand(
+  command: CliCommand,
+  { positionals, values }: ParsedLine,
+): Promise<CommandResult> {
+  const engine = createEngineService({
+    cacheFolder: values['no-cache'] === true ? null : cacheFolder(),
+    cacheLimitBytes: CACHE_LIMIT_BYTES,
+    memoryBudgetBytes: MEMORY_BUDGET_BYTES,
+  });
+  const progress = createProgressLine(process.stderr);
+  try {
+    return await command.run({
+      positionals,
+      values,
+      engine,
+      context: { cancellation: new AbortController().signal, onProgress: progress.show },
+    });
+  } finally {
+    progress.clear();
+    await engine.dispose();
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    await writeLines([overviewHelp(version)]);
+    return name === undefined ? EXIT_USAGE : EXIT_DONE;
+  }
+  if (name === '--version' || name === '-v') {
+    await writeLines([version]);
+    return EXIT_DONE;
+  }
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    const known = COMMANDS.map((candidate) => candidate.name).join(', ');
+    throw new VocabScopeError('usage', `There is no command "${name}"; there are ${known}.`);
+  }
+  const line = parseLine(command, rest);
+  if (line.values['help'] === true) {
+    await writeLines([commandHelp(command)]);
+    return EXIT_DONE;
+  }
+  const result = await runCommand(command, line);
+  if (line.values['json'] === true) {
+    await writeJson({ schema: 'vocabscope/1', ...result.json });
+  } else {
+    await writeLines(result.lines());
+  }
+  return EXIT_DONE;
+}
+
+function report(error: unknown): number {
+  if (error instanceof CancelledError) {
+    return EXIT_FAILED;
+  }
+  const usage = error instanceof VocabScopeError && error.reason === 'usage';
+  const hint = usage ? '\nvocabscope --help shows how.' : '';
+  process.stderr.write(`vocabscope: ${messageOf(error)}${hint}\n`);
+  return usage ? EXIT_USAGE : EXIT_FAILED;
+}
+
+void main(process.argv.slice(2))
+  .catch(report)
+  .then((code) => {
+    process.exitCode = code;
+  });

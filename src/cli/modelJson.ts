@@ -1,0 +1,47 @@
+import path from 'node:path';
+import type { ModelSummary } from '../protocol/modelSummary';
+
+/** A model as every JSON answer states it, in the field's names. Keys that a model lacks are absent. */
+export function modelJson(summary: ModelSummary): Record<string, unknown> {
+  const { shape } = summary;
+  const folder = path.dirname(summary.canonicalPath);
+  const companions = [summary.configPath, summary.tokenizerPath].filter((file) => file !== null);
+  return {
+    name: summary.name,
+    architecture: summary.architecture,
+    ...(shape === null
+      ? {}
+      : {
+          n_layers: shape.nLayers,
+          n_heads: shape.nHeads,
+          n_kv_heads: shape.nKvHeads,
+          d_model: shape.dModel,
+          d_head: shape.dHead,
+          d_head_qk: shape.dHead,
+          d_head_v: shape.dHead,
+          d_ff: shape.dFf,
+          d_vocab: shape.dVocab,
+          tied: shape.tied,
+          gated: shape.gated,
+          norm: shape.norm,
+          norm_placement: shape.normPlacement,
+          positions: shape.positions,
+          experts: shape.experts,
+        }),
+    tokenizer: summary.tokenizer,
+    chosen: {
+      config: summary.chosenConfig ? summary.configPath : null,
+      tokenizer: summary.chosenTokenizer ? summary.tokenizerPath : null,
+    },
+    files: [...summary.files, ...companions].map(
+      (file) => path.relative(folder, file) || path.basename(file),
+    ),
+    parameters: summary.parameters,
+    warnings: [
+      ...[summary.architectureProblem, summary.tokenizerProblem].filter(
+        (problem) => problem !== null,
+      ),
+      ...summary.warnings,
+    ],
+  };
+}

@@ -1,0 +1,83 @@
+import { VocabScopeError } from '../../core/errors';
+import type { MatmulBackend } from '../../core/projection/backend';
+import type { Transformer } from '../../core/model/transformer';
+import type { Vocabulary } from '../../core/tokenizer/vocabulary';
+import type { Checkpoint } from '../../formats/checkpoint';
+import type { FileIdentity } from '../../io/identity';
+import type { ModelSummary } from '../../protocol/modelSummary';
+import type { DiskCache } from '../cache/diskCache';
+import { SharedWork, type WorkContext } from '../context';
+import { ScanStore } from '../scan/scanStore';
+import { TokenViews } from '../tokenViews';
+import type { Spaces } from './spaces';
+
+/** The parts that reading needs; absent where the architecture is unknown. */
+export interface ReadableParts {
+  readonly transformer: Transformer;
+  readonly checkpoint: Checkpoint;
+  readonly spaces: Spaces;
+}
+
+export interface OpenModelParts {
+  readonly summary: ModelSummary;
+  readonly checkpoint: Checkpoint;
+  readonly transformer: Transformer | null;
+  readonly vocabulary: Vocabulary | null;
+  readonly spaces: Spaces | null;
+  /** The weights files as they were when opened. */
+  readonly files: readonly FileIdentity[];
+  /** What decides cached results of this model. */
+  readonly identity: Readonly<Record<string, unknown>>;
+  readonly cache: DiskCache | null;
+  readonly backend: () => Promise<MatmulBackend>;
+}
+
+/** One opened model: its files, what was found in them, and what has been computed. */
+export class OpenModel {
+  readonly summary: ModelSummary;
+  readonly checkpoint: Checkpoint;
+  readonly vocabulary: Vocabulary | null;
+  readonly files: readonly FileIdentity[];
+  readonly identity: Readonly<Record<string, unknown>>;
+  readonly cache: DiskCache | null;
+  readonly backend: () => Promise<MatmulBackend>;
+  readonly scales = new SharedWork<Float32Array>();
+  readonly scans = new ScanStore();
+  private readonly transformer: Transformer | null;
+  private readonly spaces: Spaces | null;
+
+  constructor(parts: OpenModelParts) {
+    this.summary = parts.summary;
+    this.checkpoint = parts.checkpoint;
+    this.vocabulary = parts.vocabulary;
+    this.files = parts.files;
+    this.identity = parts.identity;
+    this.cache = parts.cache;
+    this.backend = parts.backend;
+    this.transformer = parts.transformer;
+    this.spaces = parts.spaces;
+  }
+
+  /** What reading needs. @throws VocabScopeError `unknownArchitecture` with the reason where it cannot be read. */
+  ready(): ReadableParts {
+    const { transformer, checkpoint, spaces } = this;
+    if (transformer === null || spaces === null) {
+      throw new VocabScopeError(
+        'unknownArchitecture',
+        this.summary.architectureProblem ?? `The architecture of ${this.summary.name} is unknown.`,
+      );
+    }
+    return { transformer, checkpoint, spaces };
+  }
+
+  /** Tokens as they travel, under-trained ones marked. @throws CancelledError */
+  async views(context: WorkContext): Promise<TokenViews> {
+    const marks = this.spaces === null ? null : await this.spaces.undertrained(context);
+    return new TokenViews(this.vocabulary, marks);
+  }
+
+  async close(): Promise<void> {
+    this.spaces?.dispose();
+    await this.checkpoint.close();
+  }
+}

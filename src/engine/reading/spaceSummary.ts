@@ -1,0 +1,26 @@
+import type { ReadingOptions, Space } from '../../core/projection/options';
+import type { SpaceSummary } from '../../protocol/engineApi';
+import type { WorkContext } from '../context';
+import type { OpenModel } from '../model/openModel';
+
+/** What statistics of a space count, and its control. @throws VocabScopeError `foldRefused`; CancelledError */
+export async function summariseSpace(
+  model: OpenModel,
+  space: Space,
+  { fold }: ReadingOptions,
+  context: WorkContext,
+): Promise<SpaceSummary> {
+  const { spaces } = model.ready();
+  spaces.requireFoldable(fold);
+  const { statistics } = await spaces.prepare(space, fold, context);
+  const marks = await spaces.undertrained(context);
+  const { directions, kurtosisMean, kurtosisStd, kurtosisCenteredMean, kurtosisCenteredStd } =
+    statistics.control;
+  return {
+    space,
+    countedTokens: statistics.countedTokens,
+    undertrained: marks?.reduce((sum, mark) => sum + mark, 0) ?? 0,
+    commonDirections: statistics.commonCount,
+    control: { directions, kurtosisMean, kurtosisStd, kurtosisCenteredMean, kurtosisCenteredStd },
+  };
+}

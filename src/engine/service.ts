@@ -1,0 +1,139 @@
+import { VocabScopeError } from '../core/errors';
+import { parseMatrixId } from '../core/model/componentId';
+import type { MatmulBackend } from '../core/projection/backend';
+import { countNonFinite } from '../formats/countNonFinite';
+import { identifyFile, sameIdentity } from '../io/identity';
+import type { EngineMethod, EngineParams, EngineResult } from '../protocol/engineApi';
+import { DiskCache } from './cache/diskCache';
+import type { WorkContext } from './context';
+import { MemoryBudget } from './memoryBudget';
+import { openModel, type OpenDependencies } from './model/open';
+import type { OpenModel } from './model/openModel';
+import { createOnnxBackend } from './onnx/onnxBackend';
+import { readHistogram } from './reading/histogram';
+import { readComponents } from './reading/readComponents';
+import { summariseSpace } from './reading/spaceSummary';
+import { overview } from './scan/overview';
+import { rowPage } from './scan/rowPage';
+import { scanMatrix, tablePartOf } from './scan/scanMatrix';
+import { overviewOf } from './scan/scanTable';
+import { tensorPage } from './model/tensorPage';
+import { vocabularyPage, tokensById } from './reading/vocabularyPage';
+
+/** What an engine needs to know of the machine it runs on. */
+export interface EngineOptions {
+  /** Where results are kept between sessions; null: nowhere. */
+  readonly cacheFolder: string | null;
+  readonly cacheLimitBytes: number;
+  /** Embeddings that do not fit are streamed from the file. */
+  readonly memoryBudgetBytes: number;
+  /** Threads of a multiplication; absent or 0: one per physical core. */
+  readonly threads?: number;
+  /** Stands in for ONNX Runtime in tests. */
+  readonly backend?: MatmulBackend;
+}
+
+/** The engine's methods, each with the context of its request. */
+export type EngineService = {
+  readonly [M in EngineMethod]: (
+    params: EngineParams<M>,
+    context: WorkContext,
+  ) => Promise<EngineResult<M>>;
+} & { dispose(): Promise<void> };
+
+/** Open models by handle. */
+class Models {
+  private readonly open = new Map<string, OpenModel>();
+  private opened = 0;
+
+  constructor(private readonly dependencies: OpenDependencies) {}
+
+  async add(params: EngineParams<'open'>): Promise<OpenModel> {
+    this.opened += 1;
+    const model = await openModel(`model-${String(this.opened)}`, params, this.dependencies);
+    this.open.set(model.summary.model, model);
+    return model;
+  }
+
+  /** @throws VocabScopeError `notFound` */
+  get(handle: string): OpenModel {
+    const model = this.open.get(handle);
+    if (model === undefined) {
+      throw new VocabScopeError('notFound', 'This model is no longer open; open it again.');
+    }
+    return model;
+  }
+
+  async remove(handle: string): Promise<void> {
+    const model = this.open.get(handle);
+    this.open.delete(handle);
+    await model?.close();
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([...this.open.keys()].map((handle) => this.remove(handle)));
+  }
+}
+
+async function hasChanged(model: OpenModel): Promise<boolean> {
+  const now = await Promise.all(
+    model.checkpoint.files.map((file) => identifyFile(file).catch(() => undefined)),
+  );
+  return model.files.some((then, index) => {
+    const found = now[index];
+    return found === undefined || !sameIdentity(then, found);
+  });
+}
+
+/**
+ * The engine, in whatever process: opens models, reads and scans them. It never imports `vscode`, and loads ONNX
+ * Runtime only when something is multiplied.
+ */
+export function createEngineService(options: EngineOptions): EngineService {
+  const { cacheFolder, cacheLimitBytes } = options;
+  const cache = cacheFolder === null ? null : new DiskCache(cacheFolder, cacheLimitBytes);
+  let backend: Promise<MatmulBackend> | undefined;
+  const models = new Models({
+    cache,
+    budget: new MemoryBudget(options.memoryBudgetBytes),
+    backend: () => {
+      backend ??=
+        options.backend === undefined
+          ? createOnnxBackend({ threads: options.threads ?? 0 })
+          : Promise.resolve(options.backend);
+      return backend;
+    },
+  });
+  return {
+    open: async (params) => (await models.add(params)).summary,
+    close: ({ model }) => models.remove(model),
+    changed: ({ model }) => hasChanged(models.get(model)),
+    tensors: (params) => Promise.resolve(tensorPage(models.get(params.model), params)),
+    scanNonFinite: ({ model }, context) => countNonFinite(models.get(model).checkpoint, context),
+    tokens: ({ model, ids }, context) => tokensById(models.get(model), ids, context),
+    vocabulary: (params, context) => vocabularyPage(models.get(params.model), params, context),
+    space: ({ model, space, options: reading }, context) =>
+      summariseSpace(models.get(model), space, reading, context),
+    readRows: async ({ model, components, options: reading, statistics }, context) => ({
+      rows: await readComponents(
+        models.get(model),
+        components,
+        reading,
+        statistics !== false,
+        context,
+      ),
+    }),
+    histogram: ({ model, component, options: reading }, context) =>
+      readHistogram(models.get(model), component, reading, context),
+    scan: async ({ model, matrix, options: reading }, context) => {
+      const opened = models.get(model);
+      const part = tablePartOf(opened, parseMatrixId(matrix));
+      return overviewOf(matrix, await scanMatrix(opened, part, reading, context));
+    },
+    rowPage: (params, context) => rowPage(models.get(params.model), params, context),
+    overview: ({ model, options: reading }, context) =>
+      overview(models.get(model), reading, context),
+    clearCache: async () => ({ bytes: (await cache?.clear()) ?? 0 }),
+    dispose: () => models.dispose(),
+  };
+}

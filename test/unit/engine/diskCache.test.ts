@@ -1,0 +1,64 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DiskCache } from '../../../src/engine/cache/diskCache';
+
+const isArray = (value: unknown): value is Float32Array => value instanceof Float32Array;
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'vocabscope-cache-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('DiskCache', () => {
+  it('finds a value by its key, whatever the order of the key’s parts', async () => {
+    const cache = new DiskCache(folder, 1_000_000);
+    await cache.put({ a: 1, b: { c: [1, 2] } }, Float32Array.of(1, 2, 3));
+    expect(await cache.get({ b: { c: [1, 2] }, a: 1 }, isArray)).toEqual(Float32Array.of(1, 2, 3));
+    expect(await cache.get({ a: 2, b: { c: [1, 2] } }, isArray)).toBeUndefined();
+  });
+
+  it('takes broken entries for absent ones', async () => {
+    const cache = new DiskCache(folder, 1_000_000);
+    await cache.put({ a: 1 }, Float32Array.of(1));
+    const [name = ''] = await readdir(folder);
+    await writeFile(path.join(folder, name), 'garbage');
+    expect(await cache.get({ a: 1 }, isArray)).toBeUndefined();
+    await cache.put({ a: 2 }, 'no array');
+    expect(await cache.get({ a: 2 }, isArray)).toBeUndefined();
+  });
+
+  it('drops what was used longest ago when it passes its limit', async () => {
+    const cache = new DiskCache(folder, 10_000);
+    for (let n = 0; n < 5; n += 1) {
+      await cache.put({ n }, new Float32Array(800));
+      await new Promise((resolve) => setTimeout(resolve, 15));
+      await cache.get({ n: 0 }, isArray);
+    }
+    expect(await cache.get({ n: 0 }, isArray)).toBeDefined();
+    expect(await cache.get({ n: 4 }, isArray)).toBeDefined();
+    expect(await cache.get({ n: 1 }, isArray)).toBeUndefined();
+  });
+
+  it('clears everything and says how much it was', async () => {
+    const cache = new DiskCache(folder, 1_000_000);
+    await cache.put({ n: 1 }, new Float32Array(100));
+    expect(await cache.clear()).toBeGreaterThan(400);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('never fails a request where its folder cannot be written', async () => {
+    const file = path.join(folder, 'file');
+    await writeFile(file, '');
+    const cache = new DiskCache(path.join(file, 'below'), 1000);
+    await cache.put({ n: 1 }, 1);
+    expect(
+      await cache.get({ n: 1 }, (value): value is number => typeof value === 'number'),
+    ).toBeUndefined();
+    expect(await cache.clear()).toBe(0);
+  });
+});
