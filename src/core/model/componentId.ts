@@ -39,27 +39,34 @@ export interface IndexRange {
   readonly end: number | null;
 }
 
-/** What may stand in a place for a number: one index, a range, or (classifier rows only) a label. */
+/** What stands in a place for a number: one index or a range. */
 export type IndexPattern =
   | { readonly type: 'one'; readonly index: number }
-  | { readonly type: 'range'; readonly range: IndexRange }
-  | { readonly type: 'label'; readonly label: string };
+  | { readonly type: 'range'; readonly range: IndexRange };
+
+/**
+ * What stands in brackets. A classifier's rows go by labels, and labels may look like numbers or ranges: only
+ * the model's own labels tell, so theirs is kept as a text.
+ */
+export type RowPattern = IndexPattern | { readonly type: 'label'; readonly label: string };
 
 export interface ComponentPattern {
   readonly text: string;
   readonly kind: RowKind;
   readonly layer?: IndexPattern;
   readonly head?: IndexPattern;
-  readonly row: IndexPattern;
+  readonly row: RowPattern;
 }
 
 const PATTERN =
   /^(?:L(?<layer>\*|\d+(?::\d+)?|\d*:\d*)\.)?(?:H(?<head>\*|\d+(?::\d+)?|\d*:\d*)\.)?(?<kind>FF\.K|FF\.Up|FF\.V|E|U|P|C|Q|K|V|O)\[(?<row>[\s\S]*)\]$/u;
 
 const INDEX_RANGE = /^(\d*):(\d*)$/u;
+const MAX_QUOTED_CHARACTERS = 80;
 const EXAMPLES = 'L3.FF.K[907], L3.H7.O[0:5], L*.FF.V[*], E[262], C[POSITIVE]';
 
-function parseIndex(text: string): IndexPattern | undefined {
+/** `7`, `2:5`, `:5`, `2:` or `*`; undefined for anything else. */
+export function parseIndex(text: string): IndexPattern | undefined {
   if (text === '*') {
     return { type: 'range', range: { start: 0, end: null } };
   }
@@ -78,9 +85,11 @@ function parseIndex(text: string): IndexPattern | undefined {
 }
 
 function malformed(text: string, why: string): VocabScopeError {
+  const shown =
+    text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}…` : text;
   return new VocabScopeError(
     'unknownComponent',
-    `"${text}" is no component: ${why}. Components look like ${EXAMPLES}.`,
+    `"${shown}" is no component: ${why}. Components look like ${EXAMPLES}.`,
   );
 }
 
@@ -98,12 +107,16 @@ export function parseComponentPattern(text: string): ComponentPattern {
   const layer = groups['layer'] === undefined ? undefined : parseIndex(groups['layer']);
   const head = groups['head'] === undefined ? undefined : parseIndex(groups['head']);
   const rowText = groups['row'] ?? '';
-  const row = parseIndex(rowText) ?? (kind === 'C' && rowText !== '' ? { type: 'label' as const, label: rowText } : undefined);
+  const row: RowPattern | undefined =
+    kind === 'C' ? { type: 'label', label: rowText } : parseIndex(rowText);
   if (row === undefined) {
-    throw malformed(text, `"[${rowText}]" is neither a row, nor a range, nor [*]`);
+    throw malformed(text, 'what stands in brackets is neither a row, nor a range, nor *');
   }
   if (isGlobalKind(kind) !== (layer === undefined)) {
-    throw malformed(text, isGlobalKind(kind) ? `${kind} belongs to no layer` : 'the layer is missing');
+    throw malformed(
+      text,
+      isGlobalKind(kind) ? `${kind} belongs to no layer` : 'the layer is missing',
+    );
   }
   if (isHeadKind(kind) !== (head !== undefined)) {
     throw malformed(text, isHeadKind(kind) ? 'the head is missing' : `${kind} belongs to no head`);
@@ -117,7 +130,8 @@ export function parseComponentPattern(text: string): ComponentPattern {
   };
 }
 
-const MATRIX = /^(?:L(?<layer>\d+)\.)?(?:H(?<head>\d+)\.)?(?<kind>FF\.K|FF\.Up|FF\.V|E|U|P|C|Q|K|V|O)$/u;
+const MATRIX =
+  /^(?:L(?<layer>\d+)\.)?(?:H(?<head>\d+)\.)?(?<kind>FF\.K|FF\.Up|FF\.V|E|U|P|C|Q|K|V|O)$/u;
 
 /** Reads the id of a table of rows, `L3.FF.K`, `L3.O`, `L3.H7.O` or `E`. @throws VocabScopeError `unknownComponent`. */
 export function parseMatrixId(text: string): MatrixRef {
@@ -126,7 +140,10 @@ export function parseMatrixId(text: string): MatrixRef {
     throw malformed(text, 'it names no table of rows');
   }
   const kind = groups['kind'] as RowKind;
-  if (isGlobalKind(kind) !== (groups['layer'] === undefined) || (groups['head'] !== undefined && !isHeadKind(kind))) {
+  if (
+    isGlobalKind(kind) !== (groups['layer'] === undefined) ||
+    (groups['head'] !== undefined && !isHeadKind(kind))
+  ) {
     throw malformed(text, 'its parts do not belong together');
   }
   return {

@@ -48,7 +48,7 @@ export interface FeedForwardViews {
   readonly W_out: MatrixView;
 }
 
-/** Norms whose gains folding uses: before each sublayer, and after it in sandwich models. */
+/** Gains of the norms: before each sublayer (what folding uses), after it in sandwich and post-norm models. */
 export interface BlockNorms {
   readonly attention?: NormView;
   readonly feedForward?: NormView;
@@ -97,6 +97,11 @@ export interface Transformer {
   readonly W_E: MatrixView;
   /** Output embedding `[d_vocab, d_model]`; the same view as `W_E` where tied or missing. */
   readonly W_U: MatrixView;
+  /**
+   * Tied models only: an output matrix `[d_vocab, d_model]` that is stored all the same. Never used; where its
+   * numbers differ from `W_E`, a warning names it.
+   */
+  readonly storedOutput?: MatrixView;
   /** Learned positions `[positions, d_model]`; padding rows of the table are already skipped. */
   readonly W_pos?: MatrixView;
   readonly blocks: readonly Block[];

@@ -1,0 +1,37 @@
+import type { ArchitectureAdapter } from '../adapter';
+import { fusedSources, linear } from '../adapter';
+
+/** GPT-NeoX and Pythia: Q, K, V interleaved by head; both norms read the same stream (parallel residual). */
+export const gptNeox: ArchitectureAdapter = {
+  modelTypes: ['gpt_neox'],
+  sizes: {
+    nLayers: { keys: ['num_hidden_layers'], absent: 44 },
+    nHeads: { keys: ['num_attention_heads'], absent: 64 },
+    dModel: { keys: ['hidden_size'], absent: 6144 },
+    dFf: { keys: ['intermediate_size'], absent: 24_576 },
+  },
+  tiedByDefault: false,
+  prefixes: ['gpt_neox.', ''],
+  embedding: ['embed_in.weight'],
+  positions: { kind: 'rotary' },
+  stack: {
+    path: 'layers.{}.',
+    attention: {
+      ...fusedSources(['attention.query_key_value.weight'], 'linear', 'nHeads', ['Q', 'K', 'V']),
+      O: linear('attention.dense.weight'),
+    },
+    feedForward: {
+      in: linear('mlp.dense_h_to_4h.weight'),
+      out: linear('mlp.dense_4h_to_h.weight'),
+    },
+    norms: {
+      attention: ['input_layernorm.weight'],
+      feedForward: ['post_attention_layernorm.weight'],
+    },
+    finalNorm: ['final_layer_norm.weight'],
+  },
+  norm: { kind: 'layernorm', placement: 'pre', plusOne: false },
+  output: ['embed_out.weight'],
+  classifier: ['score.weight', 'classifier.weight'],
+  buffers: ['.attention.bias', '.attention.masked_bias', '.rotary_emb.inv_freq'],
+};

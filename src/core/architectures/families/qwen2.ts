@@ -1,0 +1,13 @@
+import type { ArchitectureAdapter } from '../adapter';
+import { llama } from './llama';
+
+/** Qwen2: Llama's layout with biases on Q, K and V (no part of a row) and other defaults. */
+export const qwen2: ArchitectureAdapter = {
+  ...llama,
+  modelTypes: ['qwen2'],
+  sizes: {
+    ...llama.sizes,
+    nKvHeads: { keys: ['num_key_value_heads'], absent: 32, null: 'n_heads' },
+    dFf: { keys: ['intermediate_size'], absent: 22_016 },
+  },
+};

@@ -1,0 +1,16 @@
+import type { ArchitectureAdapter } from '../adapter';
+import { bert } from './bert';
+
+/** RoBERTa: BERT's layout; positions begin after the padding id (row p + 2), heads have other names. */
+export const roberta: ArchitectureAdapter = {
+  ...bert,
+  modelTypes: ['roberta'],
+  prefixes: ['roberta.', ''],
+  positions: {
+    kind: 'learned',
+    names: ['embeddings.position_embeddings.weight'],
+    skippedRows: 2,
+  },
+  output: ['lm_head.decoder.weight', 'lm_head.weight'],
+  classifier: ['classifier.out_proj.weight', 'classifier.weight'],
+};

@@ -1,0 +1,77 @@
+/** The matrices beside the blocks that heads keep: the output embedding and a classifier's last layer. */
+import { VocabScopeError } from '../errors';
+import type { ClassifierHead, MatrixView } from '../model/transformer';
+import type { ArchitectureAdapter } from './adapter';
+import { classifierLabels, readTied, type ConfigEntries } from './config';
+import { firstExisting, plainView, printShape, type Tensors } from './modelTensors';
+
+/** Collects what a reader of numbers must know. */
+export type Warn = (sentence: string) => void;
+
+export interface OutputEmbedding {
+  readonly W_U: MatrixView;
+  readonly tied: boolean | null;
+  readonly storedOutput?: MatrixView;
+}
+
+/** W_U as `tie_word_embeddings` decides. A stored matrix of a tied model is handed on, so that its numbers can be compared. */
+export function resolveOutput(
+  adapter: ArchitectureAdapter,
+  config: ConfigEntries,
+  tensors: Tensors,
+  W_E: MatrixView,
+  warn: Warn,
+): OutputEmbedding {
+  const tied = readTied(adapter, config);
+  const name = firstExisting(tensors, adapter.output);
+  if (name === undefined) {
+    if (!tied) {
+      warn(
+        `The model is not tied, but no output matrix is stored (looked for ${adapter.output.join(', ')}): ` +
+          'what belongs to the output space is read with W_E.',
+      );
+    }
+    return { W_U: W_E, tied: tied ? true : null };
+  }
+  const shape = tensors.get(name)?.shape ?? [];
+  const sameShape = shape.length === 2 && shape[0] === W_E.rows && shape[1] === W_E.cols;
+  const view: MatrixView = { ...W_E, tensor: name };
+  if (tied) {
+    if (!sameShape) {
+      warn(
+        `The model is tied: the stored output matrix ${name}, which has another shape than W_E, is not used.`,
+      );
+    }
+    return { W_U: W_E, tied, ...(sameShape ? { storedOutput: view } : {}) };
+  }
+  if (!sameShape) {
+    throw new VocabScopeError(
+      'invalidConfig',
+      `The output matrix ${name} has the shape ${printShape(shape)}, but the embedding has ` +
+        `${printShape([W_E.rows, W_E.cols])}. Check that all files belong to one model.`,
+    );
+  }
+  return { W_U: view, tied };
+}
+
+export function resolveClassifier(
+  adapter: ArchitectureAdapter,
+  config: ConfigEntries,
+  tensors: Tensors,
+  dModel: number,
+  warn: Warn,
+): ClassifierHead | undefined {
+  const tensor = firstExisting(tensors, adapter.classifier);
+  if (tensor === undefined) {
+    return undefined;
+  }
+  const shape = tensors.get(tensor)?.shape ?? [];
+  const [rows = 0, cols = 0] = shape;
+  if (shape.length !== 2 || rows === 0 || cols !== dModel) {
+    warn(
+      `The classifier ${tensor} has the shape ${printShape(shape)}, not [labels, ${dModel}]: it is not read.`,
+    );
+    return undefined;
+  }
+  return { W: plainView(tensor, rows, cols), labels: classifierLabels(config, rows) };
+}

@@ -1,0 +1,266 @@
+/** What the words of the panel mean: one exact sentence or two, a formula where there is one, and its source. */
+
+export interface GlossaryEntry {
+  readonly term: string;
+  readonly definition: string;
+  readonly formula?: string;
+  readonly source?: string;
+}
+
+const EMBEDDING_SPACE =
+  'Dar, Geva, Gupta and Berant, "Analyzing Transformers in Embedding Space", ACL 2023';
+const KEY_VALUE_MEMORIES =
+  'Geva, Schuster, Berant and Levy, "Transformer Feed-Forward Layers Are Key-Value Memories", EMNLP 2021';
+const ALL_BUT_THE_TOP =
+  'Mu and Viswanath, "All-but-the-Top: Simple and Effective Postprocessing for Word Representations", ICLR 2018';
+const MAGIKARP =
+  'Land and Bartolo, "Fishing for Magikarp: Automatically Detecting Under-trained Tokens in Large Language Models", EMNLP 2024';
+const CIRCUITS =
+  'Elhage et al., "A Mathematical Framework for Transformer Circuits", Transformer Circuits Thread 2021';
+
+/** Entries by the id that views use. */
+export const GLOSSARY = {
+  score: {
+    term: 'Score',
+    definition:
+      'What ranks the tokens: the dot product of the parameter row w with a row of the vocabulary matrix, or what the rank option makes of it. No input and no forward pass is involved.',
+    formula: 'score(t) = w · W_E[t] in the input space, w · W_U[t] in the output space',
+    source: EMBEDDING_SPACE,
+  },
+  dot: {
+    term: 'Dot product',
+    definition: 'The plain score of a token, shown beside a score that was ranked in another way.',
+    formula: 'w · W_E[t] or w · W_U[t]',
+    source: EMBEDDING_SPACE,
+  },
+  norm: {
+    term: 'Norm',
+    definition:
+      'The Euclidean length of the parameter row as it is read: of the folded row where folding is on.',
+    formula: '‖w‖ = √(Σ wᵢ²)',
+  },
+  mean: {
+    term: 'Mean',
+    definition:
+      'The mean of the row’s scores over the tokens that take part: those with a row and a token that are not marked under-trained.',
+    formula: 'μ = (1/n) Σ score(t)',
+  },
+  std: {
+    term: 'Standard deviation',
+    definition:
+      'How far the row’s scores lie from their mean, over the same tokens (population formula).',
+    formula: 'σ = √((1/n) Σ (score(t) − μ)²)',
+  },
+  skewness: {
+    term: 'Skewness',
+    definition:
+      'The lopsidedness of the row’s scores: positive where the long tail is on the top side, negative where it is on the bottom side.',
+    formula: '(1/n) Σ ((score(t) − μ)/σ)³',
+  },
+  rawKurtosis: {
+    term: 'Raw kurtosis',
+    definition:
+      'How heavy the tails of the row’s plain scores are; 0 for a normal distribution. Rows that merely follow token frequency win it, so rows are judged by the centred one.',
+    formula: '(1/n) Σ ((score(t) − μ)/σ)⁴ − 3',
+  },
+  kurtosis: {
+    term: 'Kurtosis',
+    definition:
+      'The excess kurtosis of the row’s scores without the common directions: large where a few tokens stand far out from all others.',
+    formula:
+      'excess kurtosis of (R − m)(I − V_r V_rᵀ) w, with R the counted rows, m their mean, V_r their first r = max(1, round(d/100)) principal directions',
+    source: ALL_BUT_THE_TOP,
+  },
+  commonDirections: {
+    term: 'Common directions',
+    definition:
+      'The mean of the vocabulary’s rows and their first principal directions, which follow token frequency rather than meaning.',
+    formula: 'm and V_r, r = max(1, round(d/100))',
+    source: ALL_BUT_THE_TOP,
+  },
+  withoutCommon: {
+    term: 'Without common directions',
+    definition: 'Tokens are ranked by the scores from which the common directions are removed.',
+    formula: '(R − m)(I − V_r V_rᵀ) w',
+    source: ALL_BUT_THE_TOP,
+  },
+  control: {
+    term: 'Control',
+    definition:
+      '256 seeded random directions (isotropic Gaussian) read against the same matrix in the same way: what a row without meaning looks like. The scale of a row does not matter to kurtosis, so one control serves a whole matrix.',
+  },
+  z: {
+    term: 'z',
+    definition:
+      'How readable a row is: the distance of its kurtosis from the mean of the control, in standard deviations of the control. Rows are ranked by it.',
+    formula: 'z = (kurtosis − mean of the control) / std of the control',
+  },
+  standsOut: {
+    term: 'Stands out',
+    definition:
+      'A row whose z is above 3. Below that its words are no more telling than those of a random direction, which ≈ says.',
+    formula: 'z > 3',
+  },
+  speaks: {
+    term: 'Side it speaks for',
+    definition:
+      'The side that is shown first: top where the scores without the common directions have positive skewness, else bottom.',
+  },
+  space: {
+    term: 'Space',
+    definition:
+      'The vocabulary matrix that a row is read with. Auto: rows that read the hidden state use the input embedding W_E, rows that write into it use the output embedding W_U. Where the model is tied, both are one matrix.',
+    source: EMBEDDING_SPACE,
+  },
+  inputSpace: {
+    term: 'Input space',
+    definition: 'Reading with the input embedding W_E: which tokens the row responds to.',
+    formula: 'w W_Eᵀ',
+  },
+  outputSpace: {
+    term: 'Output space',
+    definition: 'Reading with the output embedding W_U: which tokens the row promotes.',
+    formula: 'w W_Uᵀ',
+  },
+  tied: {
+    term: 'Tied',
+    definition:
+      'The model uses one matrix as input and output embedding. The tie_word_embeddings of config.json decides, where absent the default of the model type.',
+    formula: 'W_U = W_E',
+  },
+  fold: {
+    term: 'Fold',
+    definition:
+      'None reads the weights as stored. Norms multiplies the gains of the norm that stands before a weight into it and, for LayerNorm, takes the row’s mean out; W_U takes the gains of the final norm. Rows of E, U, P and C stay as they are. Refused for post-norm models.',
+    formula: 'reading rows: w ⊙ γ, then minus its mean (LayerNorm only)',
+  },
+  rank: {
+    term: 'Rank',
+    definition: 'What orders the tokens: dot, cosine, abs or specificity.',
+  },
+  rankDot: {
+    term: 'Rank: dot',
+    definition:
+      'By the plain dot product, as in the paper. Tokens with long rows have an advantage.',
+    formula: 'w · W[t]',
+    source: EMBEDDING_SPACE,
+  },
+  rankCosine: {
+    term: 'Rank: cosine',
+    definition:
+      'By the dot product divided by both norms. Tokens with short rows have an advantage.',
+    formula: 'w · W[t] / (‖w‖ ‖W[t]‖)',
+  },
+  rankAbs: {
+    term: 'Rank: abs',
+    definition: 'By the size of the dot product whatever its sign: one list, with the signs kept.',
+    formula: '|w · W[t]|',
+  },
+  rankSpecificity: {
+    term: 'Rank: specificity',
+    definition:
+      'By the dot product divided by the mean size of the token’s scores over all rows of that kind in all layers: tokens that score high everywhere step back.',
+    formula: 'w · W[t] / mean over rows w′ of |w′ · W[t]|',
+  },
+  filters: {
+    term: 'Filters',
+    definition:
+      'Which tokens the lists leave out. They apply before the best are taken and never change statistics; every row says how many were left out.',
+  },
+  undertrained: {
+    term: 'Under-trained token',
+    definition:
+      'A token whose row of W_U training never moved apart from the rows of ids that are known to be unused. Such rows are long, lie in one direction and would head most lists.',
+    formula: 'cos(row − m, u − m) > 0.6, with m the mean row and u the mean of the unused rows',
+    source: MAGIKARP,
+  },
+  padding: {
+    term: 'Padding row',
+    definition: 'A row of the embedding that has no token in the tokenizer.',
+  },
+  special: {
+    term: 'Special token',
+    definition:
+      'A token that stands for no text: end of text, padding, mask and the like, as the tokenizer’s files say.',
+  },
+  nonFinite: {
+    term: 'Not finite',
+    definition:
+      'Scores that are NaN or infinite because weights are. They take no part in the lists, and the row has no statistics.',
+  },
+  ffKey: {
+    term: 'FF key',
+    definition:
+      'What a neuron of a feed-forward layer responds to: row i of W_gate if the MLP is gated, else of W_in. Read with W_E.',
+    formula: 'FF(x) = f(x Kᵀ) V, key kᵢ = row i of K',
+    source: KEY_VALUE_MEMORIES,
+  },
+  ffUp: {
+    term: 'FF up row',
+    definition:
+      'The second key of a gated neuron: row i of W_in. It multiplies the gate, so its sign decides the sign of the neuron’s output. Read with W_E.',
+    formula: 'neuron i: f(x · gateᵢ) (x · upᵢ)',
+  },
+  ffValue: {
+    term: 'FF value',
+    definition: 'What a neuron writes when it is active: row i of W_out. Read with W_U.',
+    formula: 'FF(x) = f(x Kᵀ) V, value vᵢ = row i of V',
+    source: KEY_VALUE_MEMORIES,
+  },
+  subheadReading: {
+    term: 'Rows of Q, K and V',
+    definition:
+      'Column j of a head’s W_Q, W_K or W_V: one of the d_head directions that the head reads from the hidden state. Read with W_E.',
+    formula: 'W_Q[:, j] W_Eᵀ',
+    source: EMBEDDING_SPACE,
+  },
+  subheadWriting: {
+    term: 'Rows of O',
+    definition:
+      'Row j of a head’s W_O: what the head writes where dimension j of its value is active. Read with W_U.',
+    formula: 'W_O[j, :] W_Uᵀ',
+    source: EMBEDDING_SPACE,
+  },
+  groupedQueries: {
+    term: 'Grouped queries',
+    definition:
+      'Several query heads share one head of keys and values, so that their K and V rows are the same rows: head h uses key head floor(h / (n_heads / n_kv_heads)).',
+  },
+  W_VO: {
+    term: 'W_VO',
+    definition:
+      'What a head moves: the token that it attends to (row) raises the tokens that it promotes (column).',
+    formula: 'W_VO = W_V W_O, read as W_E W_VO W_Uᵀ',
+    source: `${CIRCUITS} (there W_OV); ${EMBEDDING_SPACE}`,
+  },
+  W_QK: {
+    term: 'W_QK',
+    definition:
+      'Where a head looks: the token at the query (row) attends to the tokens at the keys (column). Exact for the content alone; positions come on top.',
+    formula: 'W_QK = W_Q W_Kᵀ, read as W_E W_QK W_Eᵀ',
+    source: `${CIRCUITS}; ${EMBEDDING_SPACE}`,
+  },
+  embedding: {
+    term: 'E',
+    definition: 'A row of the input embedding W_E, one per token, read with W_E itself.',
+    formula: 'W_E[t] W_Eᵀ',
+  },
+  unembedding: {
+    term: 'U',
+    definition: 'A row of the output embedding W_U, one per token, read with W_U itself.',
+    formula: 'W_U[t] W_Uᵀ',
+  },
+  position: {
+    term: 'P',
+    definition:
+      'The learned embedding of a position, counted from 0 after the rows that the model skips, read with W_E.',
+  },
+  classifierRow: {
+    term: 'C',
+    definition:
+      'The row of one label in the last linear layer of a classifier head, read with W_U. What stands before that layer is not applied.',
+    source: EMBEDDING_SPACE,
+  },
+} as const satisfies Readonly<Record<string, GlossaryEntry>>;
+
+export type GlossaryId = keyof typeof GLOSSARY;
