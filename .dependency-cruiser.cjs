@@ -11,8 +11,13 @@ const FORMATS = ['protobufjs', 'yauzl', 'pickleparser', '@huggingface/gguf'];
 const TOKENIZERS = ['@huggingface/tokenizers', 'protobufjs'];
 const MESSENGER = ['vscode-messenger', 'vscode-messenger-common', 'vscode-messenger-webview'];
 
-/** What host and webview share: names of components, how a token is shown, errors as values. */
-const SHARED = ['src/core/model', 'src/core/tokenizer/display', 'src/core/errors'];
+/** What host, webview and command line share: component names, options, how a token is shown, errors as values. */
+const SHARED = [
+  'src/core/model',
+  'src/core/tokenizer/display',
+  'src/core/projection/options',
+  'src/core/errors',
+];
 
 /**
  * One row a folder. `own`: folders of ours it may import beside itself; `types`: those of which it

@@ -49,6 +49,12 @@ const STEPS = [
   { name: 'structure', command: npm('check:structure') },
   { name: 'unit', command: vitest(), runsTests: true },
   { name: 'build', command: npm('build') },
+  {
+    name: 'command line',
+    command: vitest('--config', 'test/cli/vitest.config.mts'),
+    needs: ['build'],
+    runsTests: true,
+  },
   { name: 'package', command: npm('package'), needs: ['build'] },
   { name: 'VS Code', command: npm('setup:vscode') },
   {
