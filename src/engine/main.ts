@@ -1,0 +1,12 @@
+/** The engine process: forked by the host, ends with it. */
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
+import { serveEngine } from './rpc';
+import { createEngineService } from './service';
+
+process.on('disconnect', () => process.exit(0));
+
+serveEngine(createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process)), {
+  createHandlers: ({ threads, ...settings }) =>
+    createEngineService({ ...settings, ...(threads === 0 ? {} : { threads }) }),
+  log: (text) => void process.stderr.write(`${text}\n`),
+});
