@@ -1,0 +1,155 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { familyFolder, SAMPLE_FOLDER } from '../support/goldens';
+import { vocabscope, vocabscopeJson } from './support';
+
+interface Row {
+  readonly component: string;
+  readonly score?: number;
+  readonly sharedBy?: readonly string[];
+  readonly omitted: Record<string, number>;
+  readonly top: readonly { id: number; token: string | null; score: number; dot?: number }[];
+  readonly bottom: readonly unknown[];
+}
+
+async function rows(...args: string[]): Promise<Row[]> {
+  return (await vocabscopeJson('tokens', ...args))['rows'] as Row[];
+}
+
+describe('help and exit codes', () => {
+  it.each([
+    [['--help'], 0, /vocabscope COMMAND/u],
+    [['tokens', '--help'], 0, /L3\.FF\.K\[907\]/u],
+    [['--version'], 0, /^\d+\.\d+\.\d+/u],
+  ])('%j answers on standard output', async (args, code, text) => {
+    const answer = await vocabscope(...args);
+    expect(answer.code).toBe(code);
+    expect(answer.stdout).toMatch(text);
+    expect(answer.stderr).toBe('');
+  });
+
+  it.each([
+    ['an unknown command', ['paint', SAMPLE_FOLDER], 2, /"paint"/u],
+    ['an unknown option', ['info', SAMPLE_FOLDER, '--colour'], 2, /--colour/u],
+    [
+      'a choice that does not exist',
+      ['tokens', SAMPLE_FOLDER, 'E[1]', '--rank', 'sum'],
+      2,
+      /dot, cosine/u,
+    ],
+    ['a number that is none', ['tokens', SAMPLE_FOLDER, 'E[1]', '--top', 'all'], 2, /--top/u],
+    ['no component', ['tokens', SAMPLE_FOLDER], 2, /component/u],
+    ['a path that is not there', ['info', '/no/such/model'], 1, /no\/such\/model/u],
+    ['a component of no known form', ['tokens', SAMPLE_FOLDER, 'layer3'], 1, /layer3.*L3\.FF\.K/u],
+    ['a layer too many', ['tokens', SAMPLE_FOLDER, 'L6.FF.K[0]'], 1, /L6|layer 6|layers 0 to 5/u],
+    ['a row too many', ['tokens', SAMPLE_FOLDER, 'L5.FF.K[512]'], 1, /512/u],
+    ['a token too many', ['vocab', SAMPLE_FOLDER, '8192'], 1, /8192/u],
+    [
+      'a list that is not there',
+      ['tokens', SAMPLE_FOLDER, 'E[1]', '--list', '/no/list'],
+      1,
+      /no\/list/u,
+    ],
+  ])('%s gets a sentence', async (_, args, code, text) => {
+    const answer = await vocabscope(...args, '--no-cache');
+    expect(answer.code).toBe(code);
+    expect(answer.stdout).toBe('');
+    expect(answer.stderr).toMatch(text);
+    expect(answer.stderr).not.toMatch(/\n\s+at /u);
+  });
+});
+
+describe('paths', () => {
+  it.each(['', 'model.safetensors', 'config.json', 'tokenizer.json'])(
+    'finds the model from "%s"',
+    async (file) => {
+      const { model } = await vocabscopeJson('info', path.join(SAMPLE_FOLDER, file));
+      expect(model).toMatchObject({ architecture: 'gpt2', n_layers: 6, tokenizer: { size: 8192 } });
+    },
+  );
+
+  it('takes a tokenizer and a config from elsewhere', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'vocabscope-cli-'));
+    try {
+      await copyFile(
+        path.join(SAMPLE_FOLDER, 'model.safetensors'),
+        path.join(folder, 'model.safetensors'),
+      );
+      const bare = await vocabscopeJson('info', folder);
+      expect(bare['model']).toMatchObject({ tokenizer: null });
+      const companions = [
+        '--config',
+        path.join(SAMPLE_FOLDER, 'config.json'),
+        '--tokenizer',
+        SAMPLE_FOLDER,
+      ];
+      const { model } = await vocabscopeJson('info', folder, ...companions);
+      expect(model).toMatchObject({ n_heads: 4, tokenizer: { size: 8192 } });
+      const [row] = await rows(folder, 'L5.FF.K[317]', '--exclude-undertrained', ...companions);
+      expect(row?.top.slice(0, 3).map(({ token }) => token)).toContain(' were');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('components', () => {
+  it('answers ranges in their order', async () => {
+    const found = await rows(SAMPLE_FOLDER, 'L1:3.FF.V[2:4]', 'E[5]', 'L0.H*.O[31]');
+    expect(found.map(({ component }) => component)).toEqual([
+      ...['L1.FF.V[2]', 'L1.FF.V[3]', 'L2.FF.V[2]', 'L2.FF.V[3]', 'E[5]'],
+      ...['L0.H0.O[31]', 'L0.H1.O[31]', 'L0.H2.O[31]', 'L0.H3.O[31]'],
+    ]);
+  });
+
+  it('shows rows of grouped queries once in ranges, and under the id asked for', async () => {
+    const folder = familyFolder('llama');
+    const ranged = await rows(folder, 'L0.H*.K[1]');
+    expect(ranged.map(({ component }) => component)).toEqual(['L0.H0.K[1]', 'L0.H3.K[1]']);
+    const [asked] = await rows(folder, 'L0.H5.K[1]');
+    expect(asked?.component).toBe('L0.H5.K[1]');
+    expect(asked?.sharedBy).toEqual(['L0.H3.K[1]', 'L0.H4.K[1]']);
+    expect(asked?.top).toEqual(ranged[1]?.top);
+  });
+
+  it('names classifier rows by label and by number', async () => {
+    const found = await rows(familyFolder('bert_classifier'), 'C[positive]', 'C[2]', 'C[*]');
+    expect(found.map(({ component }) => component)).toEqual([
+      ...['C[positive]', 'C[positive]'],
+      ...['C[negative]', 'C[neutral]', 'C[positive]'],
+    ]);
+  });
+});
+
+describe('options', () => {
+  it('leaves filtered tokens out before the list is made, and says how many', async () => {
+    const [row] = await rows(
+      SAMPLE_FOLDER,
+      'L5.FF.V[1]',
+      '--top',
+      '200',
+      '--alphanumeric',
+      '--word-start',
+    );
+    expect(row?.top).toHaveLength(200);
+    expect(row?.top.every(({ token }) => /^ [\p{L}\p{N}]+$/u.test(token ?? ''))).toBe(true);
+    expect(row?.omitted['filter']).toBeGreaterThan(1000);
+    const [hidden] = await rows(SAMPLE_FOLDER, 'L5.FF.V[1]', '--exclude-undertrained');
+    expect(hidden?.omitted).toEqual({ undertrained: 227, special: 0, padding: 0, filter: 0 });
+  });
+
+  it('ranks by absolute score, cosine and specificity', async () => {
+    const [abs] = await rows(SAMPLE_FOLDER, 'L5.FF.V[1]', '--rank', 'abs', '--top', '50');
+    const sizes = abs?.top.map(({ score }) => Math.abs(score)) ?? [];
+    expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+    expect(abs?.bottom).toEqual([]);
+    const [cosine] = await rows(SAMPLE_FOLDER, 'E[262]', '--rank', 'cosine');
+    expect(cosine?.top[0]).toMatchObject({ id: 262 });
+    expect(cosine?.top[0]?.score).toBeCloseTo(1, 6);
+    expect(cosine?.top[0]?.dot).toBeGreaterThan(0);
+    const [specific] = await rows(SAMPLE_FOLDER, 'L5.FF.V[1]', '--rank', 'specificity');
+    expect(specific?.top[0]?.dot).toBeDefined();
+  });
+});
