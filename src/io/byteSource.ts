@@ -9,6 +9,12 @@ export interface ByteSource {
    */
   read(offset: number, target: Uint8Array): Promise<void>;
   /** Fills `target` with `count` chunks of `chunk` bytes that begin every `stride` bytes from `offset`. */
-  readStrided(offset: number, chunk: number, stride: number, count: number, target: Uint8Array): Promise<void>;
+  readStrided(
+    offset: number,
+    chunk: number,
+    stride: number,
+    count: number,
+    target: Uint8Array,
+  ): Promise<void>;
   close(): Promise<void>;
 }
