@@ -1,0 +1,67 @@
+/** What a file is by its first bytes, for messages that name it. */
+
+/** First bytes that `nameContent` wants to see. */
+export const HEAD_BYTES = 512;
+
+const MAX_QUOTED_TEXT = 60;
+
+interface Signature {
+  readonly what: string;
+  readonly bytes: readonly number[];
+  readonly at?: number;
+}
+
+const SIGNATURES: readonly Signature[] = [
+  { what: 'a GGUF file', bytes: ascii('GGUF') },
+  {
+    what: 'a zip archive (PyTorch, Keras and numpy archives are zips)',
+    bytes: ascii('PK\x03\x04'),
+  },
+  { what: 'an HDF5 file (Keras)', bytes: ascii('\x89HDF\r\n\x1a\n') },
+  { what: 'a numpy array', bytes: ascii('\x93NUMPY') },
+  { what: 'a gzip archive', bytes: [0x1f, 0x8b] },
+  { what: 'a tar archive', bytes: ascii('ustar'), at: 257 },
+  { what: 'a pickle (PyTorch)', bytes: [0x80, 0x02] },
+  { what: 'a pickle (PyTorch)', bytes: [0x80, 0x03] },
+  { what: 'a pickle (PyTorch)', bytes: [0x80, 0x04] },
+  { what: 'a pickle (PyTorch)', bytes: [0x80, 0x05] },
+];
+
+function ascii(text: string): readonly number[] {
+  return [...Buffer.from(text, 'latin1')];
+}
+
+function hasSignature(head: Uint8Array, { bytes, at = 0 }: Signature): boolean {
+  return bytes.every((byte, index) => head[at + index] === byte);
+}
+
+function isText(head: Uint8Array): boolean {
+  const isTextByte = (byte: number): boolean => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d);
+  return head.length > 0 && head.every((byte) => isTextByte(byte) && byte !== 0x7f);
+}
+
+function nameText(head: Uint8Array, size: number): string {
+  const text = new TextDecoder().decode(head).trimStart();
+  if (text.startsWith('version https://git-lfs')) {
+    return 'a Git LFS pointer: the weights themselves were not fetched (git lfs pull fetches them)';
+  }
+  if (/^<(?:!doctype html|html|\?xml)/iu.test(text)) {
+    return 'a web page, probably an error that was saved in place of the download';
+  }
+  if (/^[[{]/u.test(text)) {
+    return 'JSON text';
+  }
+  const isShort = size <= MAX_QUOTED_TEXT && !/[\r\n]/u.test(text);
+  return isShort
+    ? `plain text (${JSON.stringify(text)}), perhaps a symbolic link that was stored as text`
+    : 'plain text';
+}
+
+/**
+ * What a file is, e.g. `a GGUF file`; undefined where its first bytes tell nothing.
+ * @param head the first `HEAD_BYTES` of the file, or all of it.
+ */
+export function nameContent(head: Uint8Array, size: number): string | undefined {
+  const known = SIGNATURES.find((signature) => hasSignature(head, signature));
+  return known?.what ?? (isText(head) ? nameText(head, size) : undefined);
+}
