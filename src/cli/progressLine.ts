@@ -3,8 +3,8 @@ import type { Progress } from '../core/errors';
 const EVERY_MS = 100;
 
 export interface ProgressLine {
-  show(progress: Progress): void;
-  clear(): void;
+  readonly show: (progress: Progress) => void;
+  readonly clear: () => void;
 }
 
 /** One line on a terminal that says how far long work is, rewritten in place; nothing where there is no terminal. */

@@ -92,15 +92,12 @@ async function hasChanged(model: OpenModel): Promise<boolean> {
 export function createEngineService(options: EngineOptions): EngineService {
   const { cacheFolder, cacheLimitBytes } = options;
   const cache = cacheFolder === null ? null : new DiskCache(cacheFolder, cacheLimitBytes);
-  let backend: Promise<MatmulBackend> | undefined;
+  let backend: MatmulBackend | undefined = options.backend;
   const models = new Models({
     cache,
     budget: new MemoryBudget(options.memoryBudgetBytes),
     backend: () => {
-      backend ??=
-        options.backend === undefined
-          ? createOnnxBackend({ threads: options.threads ?? 0 })
-          : Promise.resolve(options.backend);
+      backend ??= createOnnxBackend({ threads: options.threads ?? 0 });
       return backend;
     },
   });

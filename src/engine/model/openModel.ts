@@ -29,7 +29,7 @@ export interface OpenModelParts {
   /** What decides cached results of this model. */
   readonly identity: Readonly<Record<string, unknown>>;
   readonly cache: DiskCache | null;
-  readonly backend: () => Promise<MatmulBackend>;
+  readonly backend: () => MatmulBackend;
 }
 
 /** One opened model: its files, what was found in them, and what has been computed. */
@@ -40,7 +40,7 @@ export class OpenModel {
   readonly files: readonly FileIdentity[];
   readonly identity: Readonly<Record<string, unknown>>;
   readonly cache: DiskCache | null;
-  readonly backend: () => Promise<MatmulBackend>;
+  readonly backend: () => MatmulBackend;
   readonly scales = new SharedWork<Float32Array>();
   readonly scans = new ScanStore();
   private readonly transformer: Transformer | null;

@@ -31,7 +31,7 @@ export interface SpacesInput {
   readonly identity: Readonly<Record<string, unknown>>;
   readonly cache: DiskCache | null;
   readonly budget: MemoryBudget;
-  readonly backend: () => Promise<MatmulBackend>;
+  readonly backend: () => MatmulBackend;
 }
 
 /** Which fold a row and its vocabulary get. */
@@ -191,7 +191,7 @@ export class Spaces {
       counted: this.counted(matrix.rows, undertrained),
       fold: vocabularyFold,
       centreControl: fold === 'norms' && transformer.shape.norm === 'layernorm',
-      backend: await this.input.backend(),
+      backend: this.input.backend(),
       cancellation: context.cancellation,
       onProgress: context.onProgress,
     });
@@ -215,7 +215,7 @@ export class Spaces {
     if (stored !== undefined) {
       return stored.marks;
     }
-    const marks = await markUndertrained(W_U, unused, await this.input.backend(), {
+    const marks = await markUndertrained(W_U, unused, this.input.backend(), {
       cancellation: context.cancellation,
       onProgress: context.onProgress,
     });

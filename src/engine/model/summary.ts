@@ -6,7 +6,7 @@ import type { Checkpoint } from '../../formats/checkpoint';
 import type { ModelLocation } from '../../formats/locateModel';
 import type { ConfigEntries } from '../../formats/readConfig';
 import type { MatrixSummary, ModelSummary } from '../../protocol/modelSummary';
-import type { Found } from './open';
+import type { Found } from './companions';
 
 export interface SummaryInput {
   readonly handle: string;

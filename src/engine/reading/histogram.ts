@@ -25,7 +25,7 @@ export async function readHistogram(
   const { data } = await gatherRows(transformer, checkpoint, [
     { ref: row.ref, rowFold: treatment.rowFold },
   ]);
-  const made = await scoreHistogram(data, space, await model.backend(), {
+  const made = await scoreHistogram(data, space, model.backend(), {
     cancellation: context.cancellation,
   });
   if (made === null) {

@@ -60,7 +60,7 @@ export async function specificityScale(
     const scale = await meanAbsoluteScores(
       space,
       rowsOfKind(model, kind, options),
-      await model.backend(),
+      model.backend(),
       { cancellation: shared.cancellation, onProgress: shared.onProgress },
     );
     await model.cache?.put(key, scale);

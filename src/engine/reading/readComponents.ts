@@ -5,7 +5,7 @@ import {
   type RowRef,
 } from '../../core/model/componentId';
 import { expandComponents, type ComponentRow } from '../../core/model/componentSet';
-import { checkCancelled } from '../../core/errors';
+import { checkCancelled, VocabScopeError } from '../../core/errors';
 import type { ReadingOptions } from '../../core/projection/options';
 import { readRows, type RowResult } from '../../core/projection/readings';
 import type { ReadingSpace } from '../../core/projection/space';
@@ -20,6 +20,9 @@ import { rowReading } from './toProtocol';
 
 /** Rows read at once: enough to keep the multiplication busy, few enough to report progress. */
 const BATCH_ROWS = 1024;
+
+/** Tokens a side of all rows of one answer: a few gigabytes of memory beyond. */
+const MAX_LISTED_TOKENS = 10_000_000;
 
 const RAW_NOTE = 'Read unfolded: rows outside the blocks stay raw.';
 
@@ -76,7 +79,7 @@ export async function readPlanned(
       ...(allowed === undefined ? {} : { allowed }),
       ...(tokenScale === undefined ? {} : { tokenScale }),
     },
-    await model.backend(),
+    model.backend(),
     { cancellation: context.cancellation },
   );
 }
@@ -147,9 +150,18 @@ async function readBatch(
   return readings;
 }
 
+function requireListable(rows: number, k: number): void {
+  if (rows * k > MAX_LISTED_TOKENS) {
+    throw new VocabScopeError(
+      'limit',
+      `${String(rows)} rows of ${String(k)} tokens a side are too many for one answer; ask for fewer rows at once, or fewer tokens.`,
+    );
+  }
+}
+
 /**
  * Reads every row that the patterns name, in their order.
- * @throws VocabScopeError `unknownComponent`, `foldRefused`; CancelledError
+ * @throws VocabScopeError `unknownComponent`, `foldRefused`, `limit`; CancelledError
  */
 export async function readComponents(
   model: OpenModel,
@@ -159,9 +171,14 @@ export async function readComponents(
   context: WorkContext,
 ): Promise<RowReading[]> {
   const { transformer, spaces } = model.ready();
-  const rows = patterns.flatMap((pattern) => [
-    ...expandComponents(transformer, parseComponentPattern(pattern)),
-  ]);
+  const selections = patterns.map((pattern) =>
+    expandComponents(transformer, parseComponentPattern(pattern)),
+  );
+  requireListable(
+    selections.reduce((sum, { count }) => sum + count, 0),
+    options.k,
+  );
+  const rows = selections.flatMap((selection) => [...selection]);
   const treatments = new Map<string, RowTreatment>();
   const readings: RowReading[] = [];
   for (let start = 0; start < rows.length; start += BATCH_ROWS) {

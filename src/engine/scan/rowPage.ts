@@ -58,8 +58,8 @@ function filterWords(model: OpenModel, ref: MatrixRef, first: number): FilterWor
     tokensHolding: (part) => {
       const found = new Set<number>();
       for (let id = 0; id < (vocabulary?.idLimit ?? 0); id += 1) {
-        const text = vocabulary?.token(id)?.text;
-        if (typeof text === 'string' && bareText(text).toLowerCase().includes(part)) {
+        const token = vocabulary?.token(id);
+        if (token !== undefined && bareText(token)?.toLowerCase().includes(part) === true) {
           found.add(id);
         }
       }
