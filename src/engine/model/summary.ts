@@ -54,6 +54,10 @@ function sizeWarnings(transformer: Transformer | null, vocabulary: Vocabulary | 
     : [];
 }
 
+function withOffer(problem: string | null, offered: string | null): string | null {
+  return problem === null || offered === null ? problem : `${problem} ${offered} fits.`;
+}
+
 /** What a person and every further request need to know of an opened model. */
 export function summariseModel(input: SummaryInput): ModelSummary {
   const { location, checkpoint, tokenizer } = input;
@@ -73,9 +77,9 @@ export function summariseModel(input: SummaryInput): ModelSummary {
     format: checkpoint.format,
     architecture: input.architecture,
     shape: transformer?.shape ?? null,
-    architectureProblem: input.transformer.problem,
+    architectureProblem: withOffer(input.transformer.problem, input.offeredConfig),
     tokenizer: vocabulary === null ? null : { kind: vocabulary.kind, size: vocabulary.size },
-    tokenizerProblem: tokenizer.problem,
+    tokenizerProblem: withOffer(tokenizer.problem, input.offeredTokenizer),
     paddingRows:
       transformer === null || vocabulary === null ? 0 : countPadding(transformer, vocabulary),
     foldRefusal: transformer?.foldRefusal ?? null,
