@@ -6,7 +6,6 @@ import { createEngineService } from './service';
 process.on('disconnect', () => process.exit(0));
 
 serveEngine(createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process)), {
-  createHandlers: ({ threads, ...settings }) =>
-    createEngineService({ ...settings, ...(threads === 0 ? {} : { threads }) }),
+  createHandlers: createEngineService,
   log: (text) => void process.stderr.write(`${text}\n`),
 });

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { Host } from '../host';
+import { OpenModel } from '../models/openModel';
+import { TreeNode } from '../tree/nodes';
+
+/** What a command is about: a model and, where one is meant, a component of it. */
+export interface Target {
+  readonly model: OpenModel;
+  readonly component: string | undefined;
+}
+
+/**
+ * What a command is about: the line of the tree or the model that it was given, else the panel in front, else the
+ * only open model, else the one that is chosen. Undefined where nothing is open or chosen.
+ */
+export async function targetOf(host: Host, argument: unknown): Promise<Target | undefined> {
+  if (argument instanceof TreeNode) {
+    return { model: argument.model, component: argument.component };
+  }
+  if (argument instanceof OpenModel) return { model: argument, component: undefined };
+  const panel = host.panels.active;
+  if (panel?.model !== undefined) {
+    return { model: panel.model, component: panel.location?.component };
+  }
+  const model = await chooseOpenModel(host);
+  return model === undefined ? undefined : { model, component: undefined };
+}
+
+async function chooseOpenModel(host: Host): Promise<OpenModel | undefined> {
+  const { all } = host.models;
+  if (all.length === 1) return all[0];
+  if (all.length === 0) {
+    const open = vscode.l10n.t('Open…');
+    const chosen = await vscode.window.showInformationMessage(
+      vscode.l10n.t('No model is open. Open a checkpoint first.'),
+      open,
+    );
+    if (chosen === open) await vscode.commands.executeCommand('vocabscope.open');
+    return undefined;
+  }
+  const items = all.map((model) => ({
+    label: model.summary.name,
+    description: model.path,
+    model,
+  }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    placeHolder: vscode.l10n.t('Choose a model'),
+    matchOnDescription: true,
+  });
+  return chosen?.model;
+}

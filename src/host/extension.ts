@@ -1,0 +1,89 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { liveDisposables } from './base/disposable';
+import { Messages } from './base/messages';
+import { registerCommands } from './commands/registry';
+import { forkEngine } from './engine/engineProcess';
+import { EngineSupervisor } from './engine/supervisor';
+import type { Host } from './host';
+import { ModelMemory } from './models/modelMemory';
+import { OpenModels } from './models/openModels';
+import { WorkspaceModels } from './models/workspaceModels';
+import { actForPanel } from './panel/panelActions';
+import { Panels } from './panel/panels';
+import { isSample } from './sample';
+import {
+  ENGINE_SETTINGS,
+  engineSettings,
+  readSettings,
+  SETTINGS_SECTION,
+  type Settings,
+} from './settings';
+import { WorkStatus } from './status/workStatus';
+import { ModelTree } from './tree/modelTree';
+
+/** What integration tests look at. */
+export interface ExtensionExports {
+  readonly host: Host;
+  readonly liveDisposables: () => number;
+}
+
+/** Registers everything; starts no process and reads no model. */
+export function activate(context: vscode.ExtensionContext): ExtensionExports {
+  const host = createHost(context);
+  context.subscriptions.push(
+    host.engine,
+    host.models,
+    host.panels,
+    host.tree,
+    host.workspaceModels,
+    new WorkStatus(host.engine, host.models),
+    registerCommands(host),
+    host.models.onDidOpen((model) => {
+      if (!isSample(context.extensionUri, model.uri)) {
+        void host.memory.addRecent({ path: model.path, name: model.summary.name });
+      }
+    }),
+    host.panels.onDidMove(({ panel, location }) => {
+      if (panel.model !== undefined) void host.tree.follow(panel.model, location.component);
+    }),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      const affected = ENGINE_SETTINGS.some((name) =>
+        change.affectsConfiguration(`${SETTINGS_SECTION}.${name}`),
+      );
+      if (affected) host.engine.restart();
+    }),
+  );
+  return { host, liveDisposables };
+}
+
+function createHost(context: vscode.ExtensionContext): Host {
+  const { extensionUri } = context;
+  const log = vscode.window.createOutputChannel('VocabScope', { log: true });
+  context.subscriptions.push(log);
+  const settings = (): Settings => {
+    const configuration = vscode.workspace.getConfiguration(SETTINGS_SECTION);
+    return readSettings((key) => configuration.get(key));
+  };
+  const engineModule = vscode.Uri.joinPath(extensionUri, 'dist', 'engine.js').fsPath;
+  const cache = path.join(context.globalStorageUri.fsPath, 'cache');
+  const engine = new EngineSupervisor({
+    start: () => forkEngine(engineModule, (line) => log.info(`[engine] ${line}`)),
+    settings: () => engineSettings(settings(), cache),
+    log: (line) => log.info(line),
+  });
+  const messages = new Messages(log);
+  const memory = new ModelMemory(
+    context.globalState,
+    context.workspaceState,
+    () => settings().tokensPerRow,
+  );
+  const models = new OpenModels(engine, memory, messages, log);
+  const panels = new Panels(models, { extensionUri, engine, memory, act: actForPanel });
+  const tree = new ModelTree(models, engine, log);
+  const workspaceModels = new WorkspaceModels(log);
+  return {
+    ...{ extensionUri, log, messages, engine, memory },
+    ...{ models, workspaceModels, panels, tree, settings },
+  };
+}

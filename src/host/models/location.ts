@@ -1,0 +1,67 @@
+import { VocabScopeError } from '../../core/errors';
+import {
+  formatMatrixId,
+  isHeadKind,
+  parseComponentPattern,
+  parseMatrixId,
+  type MatrixRef,
+} from '../../core/model/componentId';
+import type { ModelSummary } from '../../protocol/modelSummary';
+import type { PanelLocation } from '../../protocol/panelApi';
+
+/** The page of a component of this model. @throws VocabScopeError `unknownComponent`: a sentence on what is wrong. */
+export function locate(text: string, summary: ModelSummary): PanelLocation {
+  const id = text.trim();
+  if (!id.includes('[')) {
+    rowsOf(parseMatrixId(id), summary);
+    return { page: 'matrix', component: id };
+  }
+  const { kind, layer, head, row } = parseComponentPattern(id);
+  const single = (what: string, pattern: typeof layer): number | undefined => {
+    if (pattern === undefined) return undefined;
+    if (pattern.type === 'one') return pattern.index;
+    throw unknown(id, `it names several ${what}; a page shows one`);
+  };
+  const ref: MatrixRef = {
+    kind,
+    ...optional('layer', single('layers', layer)),
+    ...optional('head', single('heads', head)),
+  };
+  const rows = rowsOf(ref, summary);
+  if (row.type === 'label') {
+    if (!summary.labels.includes(row.label)) throw unknown(id, `no label is "${row.label}"`);
+  } else {
+    const index = single('rows', row) ?? 0;
+    if (index >= rows) {
+      throw unknown(id, `${formatMatrixId(ref)} has rows 0 to ${String(rows - 1)}`);
+    }
+  }
+  return { page: 'row', component: id };
+}
+
+/** Rows of the matrix of that name. @throws VocabScopeError where the model has none. */
+export function rowsOf(ref: MatrixRef, summary: ModelSummary): number {
+  const { shape, matrices } = summary;
+  const id = formatMatrixId(ref);
+  if (shape === null) {
+    throw unknown(id, 'the architecture of this model is not known, so nothing in it has a name');
+  }
+  if (ref.layer !== undefined && ref.layer >= shape.nLayers) {
+    throw unknown(id, `the model has layers 0 to ${String(shape.nLayers - 1)}`);
+  }
+  const table = matrices.find(({ kind, layer }) => kind === ref.kind && layer === ref.layer);
+  if (table === undefined) throw unknown(id, `this model has no ${ref.kind} of its own`);
+  if (!isHeadKind(ref.kind) || ref.head === undefined) return table.rows;
+  if (ref.head >= shape.nHeads) {
+    throw unknown(id, `a layer has heads 0 to ${String(shape.nHeads - 1)}`);
+  }
+  return shape.dHead;
+}
+
+function optional<K extends string>(key: K, value: number | undefined): Partial<Record<K, number>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<K, number>);
+}
+
+function unknown(id: string, why: string): VocabScopeError {
+  return new VocabScopeError('unknownComponent', `"${id}" is not in this model: ${why}.`);
+}

@@ -1,0 +1,107 @@
+import type * as vscode from 'vscode';
+import { DEFAULT_VIEW_OPTIONS, type ReadingOptions } from '../../core/projection/options';
+import { readStoredOptions } from './storedOptions';
+
+/** Files that stand in for missing ones, chosen by hand. */
+export interface Choices {
+  readonly tokenizer?: string;
+  readonly config?: string;
+}
+
+export interface RecentModel {
+  /** The canonical file. */
+  readonly path: string;
+  readonly name: string;
+}
+
+const CHOICES_KEY = 'choices';
+const OPTIONS_KEY = 'options';
+const RECENT_KEY = 'recent';
+/** Models of which choices and options are kept; the longest unused are forgotten. */
+const MAX_MODELS = 200;
+const MAX_RECENT = 20;
+
+/** The part of VS Code's storage that is used. */
+type Storage = Pick<vscode.Memento, 'get' | 'update'>;
+type ByPath = Readonly<Record<string, unknown>>;
+
+/**
+ * What is remembered of models, by the path of their canonical file: choices and recent models everywhere,
+ * reading options in the workspace.
+ */
+export class ModelMemory {
+  constructor(
+    private readonly everywhere: Storage,
+    private readonly workspace: Storage,
+    private readonly tokensPerRow: () => number,
+  ) {}
+
+  choices(path: string): Choices {
+    const stored = lookUp(this.everywhere, CHOICES_KEY, path);
+    if (typeof stored !== 'object' || stored === null) return {};
+    const { tokenizer, config } = stored as Record<string, unknown>;
+    return {
+      ...(typeof tokenizer === 'string' ? { tokenizer } : {}),
+      ...(typeof config === 'string' ? { config } : {}),
+    };
+  }
+
+  async setChoices(path: string, choices: Choices): Promise<void> {
+    const none = choices.tokenizer === undefined && choices.config === undefined;
+    await keep(this.everywhere, CHOICES_KEY, path, none ? undefined : choices);
+  }
+
+  /** What is read where nothing else was chosen. */
+  get defaultOptions(): ReadingOptions {
+    return { ...DEFAULT_VIEW_OPTIONS, k: this.tokensPerRow() };
+  }
+
+  options(path: string): ReadingOptions {
+    return readStoredOptions(lookUp(this.workspace, OPTIONS_KEY, path), this.defaultOptions);
+  }
+
+  async setOptions(path: string, options: ReadingOptions): Promise<void> {
+    await keep(this.workspace, OPTIONS_KEY, path, options);
+  }
+
+  /** The last one first. */
+  recent(): readonly RecentModel[] {
+    const stored = this.everywhere.get<unknown>(RECENT_KEY);
+    return Array.isArray(stored) ? stored.filter(isRecent) : [];
+  }
+
+  async addRecent({ path, name }: RecentModel): Promise<void> {
+    const others = this.recent().filter((model) => model.path !== path);
+    await this.everywhere.update(RECENT_KEY, [{ path, name }, ...others].slice(0, MAX_RECENT));
+  }
+
+  async removeRecent(path: string): Promise<void> {
+    await this.everywhere.update(
+      RECENT_KEY,
+      this.recent().filter((model) => model.path !== path),
+    );
+  }
+}
+
+function byPath(storage: Storage, key: string): ByPath {
+  const stored = storage.get<unknown>(key);
+  return typeof stored === 'object' && stored !== null ? (stored as ByPath) : {};
+}
+
+function lookUp(storage: Storage, key: string, path: string): unknown {
+  const all = byPath(storage, key);
+  return Object.hasOwn(all, path) ? all[path] : undefined;
+}
+
+/** Stores a value under a path, as the last used one; undefined: removes it. */
+async function keep(storage: Storage, key: string, path: string, value: unknown): Promise<void> {
+  const others = Object.entries(byPath(storage, key)).filter(([other]) => other !== path);
+  const entries = value === undefined ? others : [...others, [path, value] as const];
+  await storage.update(key, Object.fromEntries(entries.slice(-MAX_MODELS)));
+}
+
+function isRecent(value: unknown): value is RecentModel {
+  if (typeof value !== 'object' || value === null) return false;
+  const { path, name } = value as Record<string, unknown>;
+  return typeof path === 'string' && typeof name === 'string';
+}

@@ -1,0 +1,98 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { ReadingOptions } from '../../core/projection/options';
+import type { ModelSummary } from '../../protocol/modelSummary';
+import { Disposable } from '../base/disposable';
+
+/** A file is written in many steps: what it became is asked once they are over. */
+const SETTLES_MS = 500;
+
+/** What changed about an open model. */
+export type ModelChange = 'summary' | 'options' | 'stale';
+
+/** A model that is open in the engine: one per canonical file, whoever shows it. */
+export class OpenModel extends Disposable {
+  readonly #changed = this.register(new vscode.EventEmitter<ModelChange>());
+  readonly #touched = this.register(new vscode.EventEmitter<void>());
+  #summary: ModelSummary;
+  #options: ReadingOptions;
+  #stale = false;
+
+  constructor(summary: ModelSummary, options: ReadingOptions) {
+    super();
+    this.#summary = summary;
+    this.#options = allowed(options, summary);
+    this.#watch();
+  }
+
+  readonly onDidChange = this.#changed.event;
+  /** One of its files was written to, some time ago. */
+  readonly onDidTouchFiles = this.#touched.event;
+
+  /** The path that stands for it. */
+  get path(): string {
+    return this.#summary.canonicalPath;
+  }
+
+  get uri(): vscode.Uri {
+    return vscode.Uri.file(this.path);
+  }
+
+  get handle(): string {
+    return this.#summary.model;
+  }
+
+  get summary(): ModelSummary {
+    return this.#summary;
+  }
+
+  get options(): ReadingOptions {
+    return this.#options;
+  }
+
+  /** Whether a file is no longer as it was when it was opened. */
+  get isStale(): boolean {
+    return this.#stale;
+  }
+
+  /** Takes what the engine says of the model now, after it was opened anew. */
+  renew(summary: ModelSummary): void {
+    this.#summary = summary;
+    this.#stale = false;
+    this.#options = allowed(this.#options, summary);
+    this.#changed.fire('summary');
+  }
+
+  setOptions(options: ReadingOptions): void {
+    this.#options = allowed(options, this.#summary);
+    this.#changed.fire('options');
+  }
+
+  setStale(): void {
+    if (this.#stale) return;
+    this.#stale = true;
+    this.#changed.fire('stale');
+  }
+
+  #watch(): void {
+    const folder = vscode.Uri.file(path.dirname(this.path));
+    const watcher = this.register(
+      vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '*')),
+    );
+    let timer: NodeJS.Timeout | undefined;
+    this.register({ dispose: () => clearTimeout(timer) });
+    const touch = ({ fsPath }: vscode.Uri): void => {
+      if (fsPath !== this.path && !this.#summary.files.includes(fsPath)) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => this.#touched.fire(), SETTLES_MS);
+    };
+    for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]) {
+      this.register(event(touch));
+    }
+  }
+}
+
+/** Options that were remembered may be refused by what the model is now. */
+function allowed(options: ReadingOptions, { foldRefusal }: ModelSummary): ReadingOptions {
+  return foldRefusal === null ? options : { ...options, fold: 'none' };
+}

@@ -1,0 +1,115 @@
+import * as vscode from 'vscode';
+import { CancelledError, messageOf } from '../../core/errors';
+import type { ModelSummary } from '../../protocol/modelSummary';
+import { Disposable } from '../base/disposable';
+import type { Messages } from '../base/messages';
+import type { EngineClient } from '../engine/supervisor';
+import type { Choices, ModelMemory } from './modelMemory';
+import { OpenModel } from './openModel';
+
+/** All open models. Whatever path of a model is opened, it is in here once, under its canonical file. */
+export class OpenModels extends Disposable {
+  readonly #models = new Map<string, OpenModel>();
+  /** Openings under way, by the path that was asked for. */
+  readonly #opening = new Map<string, Promise<OpenModel>>();
+  readonly #changed = this.register(new vscode.EventEmitter<void>());
+  readonly #opened = this.register(new vscode.EventEmitter<OpenModel>());
+  readonly #closed = this.register(new vscode.EventEmitter<OpenModel>());
+
+  constructor(
+    private readonly engine: EngineClient,
+    private readonly memory: ModelMemory,
+    private readonly messages: Messages,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    super();
+  }
+
+  /** A model was opened or closed. */
+  readonly onDidChange = this.#changed.event;
+  readonly onDidOpen = this.#opened.event;
+  readonly onDidClose = this.#closed.event;
+
+  get all(): readonly OpenModel[] {
+    return [...this.#models.values()];
+  }
+
+  byPath(canonicalPath: string): OpenModel | undefined {
+    return this.#models.get(canonicalPath);
+  }
+
+  byHandle(handle: string): OpenModel | undefined {
+    return this.all.find((model) => model.handle === handle);
+  }
+
+  /** Opens whatever model that path belongs to. @throws EngineFailure, CancelledError */
+  open(path: string): Promise<OpenModel> {
+    const open = this.byPath(path);
+    if (open !== undefined) return Promise.resolve(open);
+    const opening = this.#opening.get(path) ?? this.#open(path);
+    this.#opening.set(path, opening);
+    const forget = (): void => void this.#opening.delete(path);
+    opening.then(forget, forget);
+    return opening;
+  }
+
+  /** Opens a model anew, with other choices where they are given: these are remembered. */
+  async reload(model: OpenModel, choices?: Choices): Promise<void> {
+    const old = model.handle;
+    const chosen = choices ?? this.memory.choices(model.path);
+    const summary = await this.engine.call('open', { path: model.path, ...chosen });
+    if (choices !== undefined) await this.memory.setChoices(model.path, choices);
+    if (model.isDisposed) {
+      await this.engine.call('close', { model: summary.model });
+      return;
+    }
+    model.renew(summary);
+    await this.engine.call('close', { model: old });
+  }
+
+  async close(model: OpenModel): Promise<void> {
+    if (!this.#models.delete(model.path)) return;
+    this.#closed.fire(model);
+    this.#changed.fire();
+    this.release(model);
+    await this.engine.call('close', { model: model.handle });
+  }
+
+  async #open(path: string): Promise<OpenModel> {
+    const summary = await this.#openAsChosen(path);
+    const known = this.byPath(summary.canonicalPath);
+    if (known !== undefined) {
+      await this.engine.call('close', { model: summary.model });
+      return known;
+    }
+    const model = this.register(new OpenModel(summary, this.memory.options(summary.canonicalPath)));
+    this.#models.set(model.path, model);
+    model.onDidTouchFiles(() => void this.#checkFiles(model));
+    this.#opened.fire(model);
+    this.#changed.fire();
+    return model;
+  }
+
+  /** Choices are remembered under the canonical file, which only the engine knows. */
+  async #openAsChosen(path: string): Promise<ModelSummary> {
+    const plain = await this.engine.call('open', { path });
+    const choices = this.memory.choices(plain.canonicalPath);
+    if (Object.keys(choices).length === 0) return plain;
+    try {
+      const chosen = await this.engine.call('open', { path: plain.canonicalPath, ...choices });
+      await this.engine.call('close', { model: plain.model });
+      return chosen;
+    } catch (error) {
+      void this.messages.tell(error);
+      return plain;
+    }
+  }
+
+  async #checkFiles(model: OpenModel): Promise<void> {
+    try {
+      if (await this.engine.call('changed', { model: model.handle })) model.setStale();
+    } catch (error) {
+      if (!(error instanceof CancelledError)) this.log.warn(messageOf(error));
+    }
+  }
+}

@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { Messenger } from 'vscode-messenger';
+import type { NotificationType, WebviewIdMessageParticipant } from 'vscode-messenger-common';
+import type { Failure } from '../../protocol/engineApi';
+import type { PanelAction, PanelLocation, PanelState } from '../../protocol/panelApi';
+import { Disposable } from '../base/disposable';
+import { failureOf } from '../engine/engineFailure';
+import type { EngineSupervisor } from '../engine/supervisor';
+import type { ModelMemory } from '../models/modelMemory';
+import type { ModelChange, OpenModel } from '../models/openModel';
+import { readStoredOptions } from '../models/storedOptions';
+import { panelHtml } from './panelHtml';
+import * as messages from './panelMessages';
+import { PanelQueries } from './panelQueries';
+
+const NONCE_BYTES = 16;
+
+export interface PanelServices {
+  readonly extensionUri: vscode.Uri;
+  readonly engine: EngineSupervisor;
+  readonly memory: ModelMemory;
+  /** Does what a button of the page asks for. */
+  readonly act: (action: PanelAction, panel: CheckpointPanel) => void;
+}
+
+export interface PanelParts {
+  readonly view: vscode.WebviewPanel;
+  /** Opens the model of the tab. */
+  readonly open: () => Promise<OpenModel>;
+  /** Where its first page begins; null: where an earlier page was, else at the overview. */
+  readonly start: PanelLocation | null;
+}
+
+/**
+ * The host's side of one editor tab. It speaks for one model, or for the reason why there is none; its page asks
+ * for everything and may be thrown away and made again at any time.
+ */
+export class CheckpointPanel extends Disposable {
+  readonly #messenger = new Messenger();
+  readonly #page: WebviewIdMessageParticipant;
+  readonly #queries: PanelQueries;
+  readonly #moved = this.register(new vscode.EventEmitter<PanelLocation>());
+  #model: OpenModel | undefined;
+  #failure: Failure | undefined;
+  #ready: Promise<void>;
+  /** Whether a page is there that listens. */
+  #listening = false;
+  /** Where the next page begins. */
+  #start: PanelLocation | null;
+  #location: PanelLocation | undefined;
+
+  readonly view: vscode.WebviewPanel;
+  readonly #open: () => Promise<OpenModel>;
+
+  constructor(
+    { view, open, start }: PanelParts,
+    private readonly services: PanelServices,
+  ) {
+    super();
+    this.view = view;
+    this.#open = open;
+    this.#start = start;
+    this.#page = this.#messenger.registerWebviewPanel(view);
+    this.#queries = this.register(
+      new PanelQueries(services.engine, (progress) => this.#send(messages.PROGRESS, progress)),
+    );
+    this.#answerPage();
+    this.register(view.onDidChangeViewState(() => this.#viewChanged()));
+    this.register(
+      services.engine.onDidChangeState((state) => this.#send(messages.ENGINE, { state })),
+    );
+    this.#ready = this.load();
+    this.#writePage();
+  }
+
+  /** The page shows another component. */
+  readonly onDidMove = this.#moved.event;
+
+  get model(): OpenModel | undefined {
+    return this.#model;
+  }
+
+  /** What the page shows. */
+  get location(): PanelLocation | undefined {
+    return this.#location;
+  }
+
+  /** Opens the model, again where it failed before. Never rejects: a failure is shown. */
+  async load(): Promise<void> {
+    try {
+      const model = await this.#open();
+      this.#failure = undefined;
+      if (this.isDisposed || this.#model === model) return;
+      this.#model = model;
+      this.register(model.onDidChange((change) => this.#modelChanged(change)));
+    } catch (error) {
+      this.#failure = failureOf(error);
+    }
+  }
+
+  /** Tries again after a failure. */
+  async retry(): Promise<void> {
+    this.#ready = this.load();
+    await this.#ready;
+    this.#send(messages.CHANGED, this.#state());
+  }
+
+  /** Comes to the front at that component. */
+  show(location: PanelLocation | undefined, preserveFocus: boolean): void {
+    if (location !== undefined) {
+      if (this.#listening) this.#send(messages.REVEAL, location);
+      else this.#start = location;
+    }
+    this.view.reveal(undefined, preserveFocus);
+  }
+
+  override dispose(): void {
+    this.#listening = false;
+    super.dispose();
+  }
+
+  #answerPage(): void {
+    const from = { sender: this.#page };
+    const messenger = this.#messenger;
+    messenger.onRequest(messages.READY, () => this.#begin(), from);
+    messenger.onRequest(
+      messages.QUERY,
+      async (query) => {
+        const model = this.#model;
+        if (model !== undefined) return this.#queries.answer(model.handle, query);
+        return { error: this.#failure ?? failureOf(new Error('The model is not open yet.')) };
+      },
+      from,
+    );
+    messenger.onNotification(messages.CANCEL, ({ id }) => this.#queries.cancel(id), from);
+    messenger.onNotification(messages.SET_OPTIONS, (value) => this.#setOptions(value), from);
+    messenger.onNotification(messages.SET_LOCATION, (location) => this.#move(location), from);
+    messenger.onNotification(
+      messages.ACTION,
+      ({ action }) => this.services.act(action, this),
+      from,
+    );
+    messenger.onNotification(
+      messages.COPY,
+      async ({ text }) => vscode.env.clipboard.writeText(text),
+      from,
+    );
+  }
+
+  /** A new page asks for everything. */
+  async #begin(): Promise<PanelState> {
+    this.#queries.forgetPage();
+    await this.#ready;
+    this.#listening = true;
+    const state = this.#state();
+    this.#start = null;
+    if (this.#model?.isStale === true) setImmediate(() => this.#send(messages.STALE, undefined));
+    return state;
+  }
+
+  #state(): PanelState {
+    return {
+      summary: this.#failure === undefined ? (this.#model?.summary ?? null) : null,
+      failure: this.#failure ?? null,
+      options: this.#model?.options ?? this.services.memory.defaultOptions,
+      defaults: this.services.memory.defaultOptions,
+      location: this.#start,
+      engine: this.services.engine.state,
+      strings: vscode.l10n.bundle ?? {},
+    };
+  }
+
+  #modelChanged(change: ModelChange): void {
+    if (change === 'summary') this.#send(messages.CHANGED, this.#state());
+    if (change === 'stale') this.#send(messages.STALE, undefined);
+  }
+
+  #setOptions(value: unknown): void {
+    const model = this.#model;
+    if (model === undefined) return;
+    const options = readStoredOptions(value, model.options);
+    model.setOptions(options);
+    void this.services.memory.setOptions(model.path, options);
+  }
+
+  #move(location: PanelLocation): void {
+    this.#location = location;
+    this.#moved.fire(location);
+  }
+
+  #viewChanged(): void {
+    if (this.view.visible) return;
+    this.#listening = false;
+    this.#queries.forgetPage();
+  }
+
+  #send<P>(type: NotificationType<P>, params: P): void {
+    if (this.#listening) this.#messenger.sendNotification(type, this.#page, params);
+  }
+
+  #writePage(): void {
+    const { webview } = this.view;
+    const dist = vscode.Uri.joinPath(this.services.extensionUri, 'dist');
+    const media = vscode.Uri.joinPath(this.services.extensionUri, 'media');
+    const asset = (name: string): string =>
+      webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview', name)).toString();
+    webview.options = { enableScripts: true, localResourceRoots: [dist, media] };
+    webview.html = panelHtml({
+      nonce: randomBytes(NONCE_BYTES).toString('base64'),
+      cspSource: webview.cspSource,
+      script: asset('panel.js'),
+      style: asset('panel.css'),
+      language: vscode.env.language,
+    });
+  }
+}

@@ -1,0 +1,24 @@
+import * as vscode from 'vscode';
+import type { PanelAction } from '../../protocol/panelApi';
+import type { CheckpointPanel } from './checkpointPanel';
+
+/** The command behind each button of the page. *Reload* of a panel without a model tries to open it again. */
+const COMMANDS: Readonly<Record<PanelAction, string>> = {
+  chooseTokenizer: 'vocabscope.chooseTokenizer',
+  chooseConfig: 'vocabscope.chooseConfig',
+  useOfferedTokenizer: 'vocabscope.useOfferedTokenizer',
+  useOfferedConfig: 'vocabscope.useOfferedConfig',
+  reload: 'vocabscope.refresh',
+  showLog: 'vocabscope.showLog',
+  openFile: 'vocabscope.open',
+  openSample: 'vocabscope.openSample',
+};
+
+/** Does what a button of a panel asks for. */
+export function actForPanel(action: PanelAction, panel: CheckpointPanel): void {
+  if (panel.model === undefined && action === 'reload') {
+    void vscode.commands.executeCommand('vocabscope.restartEngine');
+  } else if (Object.hasOwn(COMMANDS, action)) {
+    void vscode.commands.executeCommand(COMMANDS[action], panel.model);
+  }
+}

@@ -1,0 +1,26 @@
+/** The panel's messages as vscode-messenger types them. */
+import type { NotificationType, RequestType } from 'vscode-messenger-common';
+import {
+  PANEL_METHODS,
+  type EngineState,
+  type PanelAction,
+  type PanelAnswer,
+  type PanelLocation,
+  type PanelProgress,
+  type PanelQuery,
+  type PanelState,
+} from '../../protocol/panelApi';
+
+export const READY: RequestType<undefined, PanelState> = { method: PANEL_METHODS.ready };
+export const QUERY: RequestType<PanelQuery, PanelAnswer> = { method: PANEL_METHODS.query };
+export const CANCEL: NotificationType<{ id: number }> = { method: PANEL_METHODS.cancel };
+/** Unknown until it is read: what a webview sends is checked before it is stored. */
+export const SET_OPTIONS: NotificationType<unknown> = { method: PANEL_METHODS.setOptions };
+export const SET_LOCATION: NotificationType<PanelLocation> = { method: PANEL_METHODS.setLocation };
+export const ACTION: NotificationType<{ action: PanelAction }> = { method: PANEL_METHODS.action };
+export const COPY: NotificationType<{ text: string }> = { method: PANEL_METHODS.copy };
+export const PROGRESS: NotificationType<PanelProgress> = { method: PANEL_METHODS.progress };
+export const CHANGED: NotificationType<PanelState> = { method: PANEL_METHODS.changed };
+export const REVEAL: NotificationType<PanelLocation> = { method: PANEL_METHODS.reveal };
+export const ENGINE: NotificationType<{ state: EngineState }> = { method: PANEL_METHODS.engine };
+export const STALE: NotificationType<undefined> = { method: PANEL_METHODS.stale };

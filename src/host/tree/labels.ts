@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import { ROW_KIND_INFO } from '../../core/model/rowKinds';
+import { displayText } from '../../core/tokenizer/display';
+import type { ModelSummary } from '../../protocol/modelSummary';
+import type { ScoredToken } from '../../protocol/reading';
+import type { OutlineGroup, OutlineTable } from './outline';
+
+/** Descriptions do not wrap: the rest is in the tooltip. */
+const TOKENS_IN_DESCRIPTION = 3;
+
+/** What a group is called. */
+export function groupLabel({ type, index }: OutlineGroup): string {
+  switch (type) {
+    case 'embeddings':
+      return vscode.l10n.t('Embeddings');
+    case 'layer':
+      return vscode.l10n.t('Layer {0}', index);
+    case 'attention':
+      return vscode.l10n.t('Attention heads');
+    case 'feedForward':
+      return vscode.l10n.t('Feed-forward');
+    case 'head':
+      return vscode.l10n.t('Head {0}', index);
+  }
+}
+
+/** What a table is called. */
+export function tableLabel({ ref }: OutlineTable): string {
+  return vscode.l10n.t(ROW_KIND_INFO[ref.kind].plural);
+}
+
+/** How many rows a table has, behind its id. */
+export function tableDescription({ id, rows }: OutlineTable): string {
+  return vscode.l10n.t('{0}, {1} rows', id, rows.toLocaleString(vscode.env.language));
+}
+
+/** What a model is, in a few words. */
+export function modelDescription({ architecture, shape, format }: ModelSummary): string {
+  if (shape === null) return architecture ?? format;
+  return vscode.l10n.t('{0}, {1} layers', shape.architecture, shape.nLayers);
+}
+
+/** The first words of a row. */
+export function rowDescription(top: readonly ScoredToken[]): string {
+  return words(top.slice(0, TOKENS_IN_DESCRIPTION));
+}
+
+/** All words that are known of a row. */
+export function rowTooltip(component: string, top: readonly ScoredToken[]): string {
+  return top.length === 0 ? component : `${component}\n${words(top)}`;
+}
+
+/** What a screen reader says of a row. */
+export function rowSpoken(component: string, top: readonly ScoredToken[]): string {
+  return vscode.l10n.t(
+    '{0}, top tokens {1}',
+    component,
+    spoken(top.slice(0, TOKENS_IN_DESCRIPTION)),
+  );
+}
+
+function words(tokens: readonly ScoredToken[]): string {
+  return tokens.map((token) => displayText(token)).join('  ');
+}
+
+/** Exact text without what is only seen. */
+function spoken(tokens: readonly ScoredToken[]): string {
+  return tokens.map((token) => token.text?.trim() ?? displayText(token)).join(', ');
+}

@@ -1,0 +1,181 @@
+import * as vscode from 'vscode';
+import { CancelledError, messageOf } from '../../core/errors';
+import { Disposable } from '../base/disposable';
+import type { EngineClient } from '../engine/supervisor';
+import type { ModelChange, OpenModel } from '../models/openModel';
+import type { OpenModels } from '../models/openModels';
+import { ModelNode, PAGE_ROWS, TableNode, type RowNode, type TreeNode } from './nodes';
+
+export const TREE_VIEW = 'vocabscope.models';
+/** Words per row: three for the description, the rest for the tooltip. */
+const TOKENS_PER_ROW = 10;
+/** A row further down is not shown unasked: its table is. */
+const MAX_ROWS_TO_REVEAL = 1_000;
+
+/** The native tree: what is open, down to single rows. Nothing is computed before its parent is expanded. */
+export class ModelTree extends Disposable implements vscode.TreeDataProvider<TreeNode> {
+  readonly #changed = this.register(new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>());
+  readonly #models = new Map<OpenModel, ModelNode>();
+  readonly #reading = new AbortController();
+  readonly #view: vscode.TreeView<TreeNode>;
+
+  constructor(
+    private readonly models: OpenModels,
+    private readonly engine: EngineClient,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    super();
+    this.#view = this.register(
+      vscode.window.createTreeView(TREE_VIEW, { treeDataProvider: this, showCollapseAll: true }),
+    );
+    this.register(models.onDidChange(() => this.#listModels()));
+    this.register({ dispose: () => this.#reading.abort() });
+    this.#listModels();
+  }
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    return node.item();
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined {
+    return node.parent;
+  }
+
+  getChildren(node?: TreeNode): TreeNode[] {
+    if (node === undefined) return [...this.#models.values()];
+    const children = [...node.children()];
+    if (node instanceof TableNode) void this.#readWords(node);
+    return children;
+  }
+
+  /** Shows the next page of a table. */
+  showMore(table: TableNode): void {
+    table.showMore();
+    this.#changed.fire(table);
+  }
+
+  /** Selects the line of a component, unfolding what is above it. @returns whether there is one */
+  async reveal(model: OpenModel, component: string | undefined, focus: boolean): Promise<boolean> {
+    const node = this.#find(model, component, MAX_ROWS_TO_REVEAL);
+    if (node === undefined) return false;
+    await this.#view.reveal(node, { select: true, focus });
+    return true;
+  }
+
+  /** Selects the line of a component, or of its table, where the tree is seen. Asks for no more rows. */
+  async follow(model: OpenModel, component: string | undefined): Promise<void> {
+    if (!this.#view.visible) return;
+    const node = this.#find(model, component, 0);
+    if (node !== undefined) await this.#view.reveal(node, { select: true, focus: false });
+  }
+
+  #listModels(): void {
+    const open = new Set(this.models.all);
+    for (const model of this.#models.keys()) {
+      if (!open.has(model)) this.#models.delete(model);
+    }
+    for (const model of open) {
+      if (this.#models.has(model)) continue;
+      this.#models.set(model, new ModelNode(model));
+      model.onDidChange((change) => this.#modelChanged(model, change));
+    }
+    this.#changed.fire(undefined);
+    this.#countAttention();
+  }
+
+  #modelChanged(model: OpenModel, change: ModelChange): void {
+    const node = this.#models.get(model);
+    if (node === undefined) return;
+    if (change === 'summary') node.reset();
+    if (change === 'options') {
+      for (const table of node.madeTables()) {
+        for (const row of table.shownRows) row.top = undefined;
+      }
+    }
+    this.#changed.fire(node);
+    this.#countAttention();
+  }
+
+  /** The badge counts models that somebody should look at. */
+  #countAttention(): void {
+    const value = this.models.all.filter(
+      ({ summary, isStale }) =>
+        isStale || summary.architectureProblem !== null || summary.tokenizerProblem !== null,
+    ).length;
+    const tooltip =
+      value === 1
+        ? vscode.l10n.t('1 model needs attention')
+        : vscode.l10n.t('{0} models need attention', value);
+    this.#view.badge = value === 0 ? undefined : { value, tooltip };
+  }
+
+  /** Fills in the words of the rows that are shown, page by page. */
+  async #readWords(table: TableNode): Promise<void> {
+    const { shownRows } = table;
+    for (let start = 0; start < shownRows.length; start += PAGE_ROWS) {
+      const page = shownRows.slice(start, start + PAGE_ROWS).filter(({ top }) => top === undefined);
+      if (page.length > 0 && !(await this.#readPage(table, page))) return;
+    }
+  }
+
+  async #readPage(table: TableNode, page: readonly RowNode[]): Promise<boolean> {
+    const { model } = table;
+    const { options } = model;
+    const [first] = page;
+    if (first === undefined) return true;
+    // Marked at once, so that nobody reads them a second time.
+    for (const row of page) row.top = [];
+    try {
+      const { rows } = await this.engine.call(
+        'rowPage',
+        {
+          model: model.handle,
+          matrix: table.table.id,
+          options: { ...options, k: TOKENS_PER_ROW },
+          start: first.row,
+          count: page.length,
+          sort: 'row',
+          descending: false,
+          statistics: false,
+        },
+        { signal: this.#reading.signal },
+      );
+      if (model.options !== options) return false;
+      rows.forEach((row, index) => {
+        const node = page[index];
+        if (node !== undefined) node.top = row.top;
+      });
+      this.#changed.fire([...page]);
+      return true;
+    } catch (error) {
+      for (const row of page) row.top = undefined;
+      if (!(error instanceof CancelledError)) this.log.warn(messageOf(error));
+      return false;
+    }
+  }
+
+  /** The line of a component, or of its table where the row is not shown and lies beyond `maxRows`. */
+  #find(model: OpenModel, component: string | undefined, maxRows: number): TreeNode | undefined {
+    const node = this.#models.get(model);
+    if (node === undefined || component === undefined) return node;
+    const bracket = component.indexOf('[');
+    if (bracket === -1) return node.findTable(component);
+    const table = node.findTable(component.slice(0, bracket));
+    const index = rowIndex(component.slice(bracket + 1, -1), model.summary.labels);
+    if (table === undefined || index === undefined) return table;
+    if (index >= table.shownRows.length && index < maxRows) {
+      table.showMore(index);
+      this.#changed.fire(table);
+      table.children();
+    }
+    return table.shownRows[index] ?? table;
+  }
+}
+
+function rowIndex(text: string, labels: readonly string[]): number | undefined {
+  const label = labels.indexOf(text);
+  if (label !== -1) return label;
+  return /^\d+$/u.test(text) ? Number(text) : undefined;
+}
