@@ -1,6 +1,7 @@
 // Builds everything into dist/: one options object per runtime. `--watch` rebuilds, `--production` minifies.
 import { chmod, mkdir } from 'node:fs/promises';
 import esbuild from 'esbuild';
+import { writeNotices } from './scripts/notices.mjs';
 
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
@@ -11,6 +12,7 @@ const common = {
   sourcemap: production ? false : 'linked',
   logLevel: 'info',
   legalComments: 'none',
+  metafile: true,
 };
 
 const node = {
@@ -47,6 +49,8 @@ if (watch) {
   const contexts = await Promise.all(runtimes.map((options) => esbuild.context(options)));
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
-  await Promise.all(runtimes.map((options) => esbuild.build(options)));
+  const results = await Promise.all(runtimes.map((options) => esbuild.build(options)));
+  const metafiles = results.map(({ metafile }) => metafile);
+  writeNotices(metafiles, 'dist/THIRD-PARTY-NOTICES.txt');
   await chmod('dist/vocabscope.js', 0o755);
 }

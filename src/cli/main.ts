@@ -13,7 +13,7 @@ import { writeJson, writeLines } from './write';
 const EXIT_DONE = 0;
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
-const MEMORY_BUDGET_BYTES = 2048 * 1024 * 1024;
+const MEMORY_BUDGET_BYTES = 512 * 1024 * 1024;
 const CACHE_LIMIT_BYTES = 512 * 1024 * 1024;
 
 function cacheFolder(): string {

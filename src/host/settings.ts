@@ -2,7 +2,7 @@ import type { EngineSettings } from '../protocol/engineWire';
 
 /** Settings under `vocabscope.`, with their defaults: the same as in package.json. */
 export const DEFAULT_SETTINGS = {
-  memoryBudgetMB: 2048,
+  memoryBudgetMB: 512,
   threads: 0,
   cacheSizeLimitMB: 512,
   tokensPerRow: 20,
