@@ -1,0 +1,73 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { crumbsOf } from '../format/crumbs';
+import type { Crumb } from '../format/crumbs';
+import { t } from '../l10n';
+import { StoreElement } from './lightElement';
+import './menuButton';
+
+/** The way to the page: each part leads there, or to what could stand in its place (Alt+Down). */
+@customElement('vs-breadcrumbs')
+export class Breadcrumbs extends StoreElement {
+  protected override template(): unknown {
+    const { summary } = this.store;
+    if (summary === null) return nothing;
+    const crumbs = crumbsOf(this.store.location, summary);
+    return html`<nav aria-label=${t('Breadcrumbs')} data-testid="breadcrumbs">
+      <ol class="crumbs">
+        ${crumbs.map((crumb, at) => this.#crumb(crumb, at === crumbs.length - 1))}
+      </ol>
+    </nav>`;
+  }
+
+  #crumb(crumb: Crumb, isLast: boolean): TemplateResult {
+    return html`<li class="crumb" @keydown=${this.#onKeydown}>
+      ${this.#part(crumb, isLast)}
+      ${
+        crumb.siblings.length > 1
+          ? html`<vs-menu-button
+              .name=${t('Other than {0}', crumb.label)}
+              .label=${crumb.location === undefined && !isLast ? crumb.label : ''}
+              .items=${() =>
+                crumb.siblings.map(({ label, location, current }) => ({
+                  label,
+                  checked: current,
+                  act: () => {
+                    this.store.navigate(location);
+                  },
+                }))}
+              .testId=${`crumb-menu-${crumb.label}`}
+            ></vs-menu-button>`
+          : nothing
+      }
+    </li>`;
+  }
+
+  #part({ label, location, siblings }: Crumb, isLast: boolean): unknown {
+    if (isLast) return html`<span class="crumb-here" aria-current="page">${label}</span>`;
+    if (location === undefined) return siblings.length > 1 ? nothing : html`<span>${label}</span>`;
+    return html`<button
+      class="crumb-link"
+      @click=${() => {
+        this.store.navigate(location);
+      }}
+    >
+      ${label}
+    </button>`;
+  }
+
+  readonly #onKeydown = (event: KeyboardEvent): void => {
+    if (!(event.altKey && event.key === 'ArrowDown')) return;
+    const crumb = event.currentTarget as HTMLElement;
+    crumb.querySelector<HTMLElement>('.menu-button[aria-expanded="false"]')?.click();
+    event.preventDefault();
+    event.stopPropagation();
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'vs-breadcrumbs': Breadcrumbs;
+  }
+}

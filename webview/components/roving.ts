@@ -1,0 +1,90 @@
+/** One tab stop for a group of elements, arrows between them. */
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { chordOf } from './keys';
+
+interface RovingOptions {
+  /** Selects the elements of the group, in document order. */
+  readonly items: string;
+  /** Elements in a line: up and down move by as many. Default 1. */
+  columns?(): number;
+}
+
+/** Where a key leads among `count` elements in lines of `columns`; undefined for other keys. */
+export function rovingTarget(
+  chord: string,
+  at: number,
+  count: number,
+  columns: number,
+): number | undefined {
+  const lineStart = at - (at % columns);
+  const moves: Readonly<Record<string, number>> = {
+    ArrowRight: at + 1,
+    ArrowLeft: at - 1,
+    ArrowDown: at + columns,
+    ArrowUp: at - columns,
+    Home: columns === 1 ? 0 : lineStart,
+    End: columns === 1 ? count - 1 : lineStart + columns - 1,
+    PageDown: at + 10 * columns,
+    PageUp: at - 10 * columns,
+    'Ctrl+Home': 0,
+    'Ctrl+End': count - 1,
+  };
+  const target = Object.hasOwn(moves, chord) ? moves[chord] : undefined;
+  if (target === undefined) return undefined;
+  if (target >= 0 && target < count) return target;
+  if (chord.startsWith('Page') || columns === 1) return Math.min(count - 1, Math.max(0, target));
+  return at;
+}
+
+/** Keeps `tabindex` of the group and moves the focus by keys. */
+export class Roving implements ReactiveController {
+  readonly #host: ReactiveControllerHost & HTMLElement;
+  readonly #options: RovingOptions;
+  #active = 0;
+
+  constructor(host: ReactiveControllerHost & HTMLElement, options: RovingOptions) {
+    this.#host = host;
+    this.#options = options;
+    host.addController(this);
+  }
+
+  get #items(): readonly HTMLElement[] {
+    return [...this.#host.querySelectorAll<HTMLElement>(this.#options.items)];
+  }
+
+  hostConnected(): void {
+    this.#host.addEventListener('keydown', this.#onKeydown);
+    this.#host.addEventListener('focusin', this.#onFocusin);
+  }
+
+  hostDisconnected(): void {
+    this.#host.removeEventListener('keydown', this.#onKeydown);
+    this.#host.removeEventListener('focusin', this.#onFocusin);
+  }
+
+  hostUpdated(): void {
+    const items = this.#items;
+    this.#active = Math.max(0, Math.min(this.#active, items.length - 1));
+    for (const [index, item] of items.entries()) item.tabIndex = index === this.#active ? 0 : -1;
+  }
+
+  readonly #onFocusin = (event: FocusEvent): void => {
+    const index = this.#items.indexOf(event.target as HTMLElement);
+    if (index === -1 || index === this.#active) return;
+    this.#active = index;
+    this.hostUpdated();
+  };
+
+  readonly #onKeydown = (event: KeyboardEvent): void => {
+    const items = this.#items;
+    const at = items.indexOf(event.target as HTMLElement);
+    if (at === -1) return;
+    const columns = this.#options.columns?.() ?? 1;
+    const target = rovingTarget(chordOf(event), at, items.length, columns);
+    const item = target === undefined ? undefined : items[target];
+    if (item === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    item.focus();
+  };
+}

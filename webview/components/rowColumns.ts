@@ -1,0 +1,119 @@
+/** Columns of tables of rows: tokens and numbers, each with what it means. */
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { TableRow } from '../../src/protocol/engineApi';
+import type { ControlSummary } from '../../src/protocol/reading';
+import type { GlossaryId } from '../../src/core/model/glossary';
+import { fittingTokens } from '../format/chipFit';
+import { DIGITS, formatCount, formatStatistic, formatZ, isLikeRandom } from '../format/numbers';
+import { speakingSide } from '../format/sentence';
+import { t } from '../l10n';
+import type { PanelStore } from '../state/panelStore';
+import { definition, numberCard } from './definition';
+import { icon } from './icon';
+import type { Column } from './tableColumns';
+import { tokenChips } from './tokenChip';
+
+/** What the columns need to know of their page. */
+export interface RowColumnContext {
+  readonly store: PanelStore;
+  /** Characters that the chips may take. */
+  readonly room: () => number;
+  readonly control: (row: TableRow) => ControlSummary | undefined;
+}
+
+/** Widths of the columns beside the tokens, in em. */
+const WIDTHS = { row: 6.2, z: 4.4, kurtosis: 5.6, norm: 4.4 } as const;
+export const NUMBER_COLUMNS_EM = WIDTHS.z + WIDTHS.kurtosis + WIDTHS.norm;
+export const ROW_COLUMN_EM = WIDTHS.row;
+
+/** Tokens of the side that a row speaks for, as many as fit, and how many more the row's page shows. */
+export function tokensCell(row: TableRow, room: number, k: number): TemplateResult {
+  const side = speakingSide(row);
+  const tokens = row[side];
+  const shown = tokens.slice(0, fittingTokens(tokens, room));
+  const more = Math.max(0, Math.max(k, tokens.length) - shown.length);
+  return html`<span class="token-line"
+    >${
+      side === 'bottom'
+        ? html`<span class="bottom-mark" role="img" aria-label=${t('bottom side')}>−</span>`
+        : nothing
+    }${tokenChips(shown)}${
+      more === 0 || tokens.length === 0
+        ? nothing
+        : html`<span class="more-tokens" aria-hidden="true">+${formatCount(more)}</span>`
+    }</span
+  >`;
+}
+
+/** A statistic: its digits, a warning where scores were not finite. */
+export function statistic(value: number | null, digits: number, nonFinite: number): TemplateResult {
+  const broken = value === null && nonFinite > 0;
+  return html`${broken ? icon('warning') : nothing}${formatStatistic(value, digits, nonFinite)}`;
+}
+
+/** z with its mark, dim where it does not stand out. */
+export function zValue(z: number | null, nonFinite: number): TemplateResult {
+  const random = isLikeRandom(z);
+  return html`<span class=${random ? 'z-value like-random' : 'z-value'} data-testid="z-value"
+    >${z === null && nonFinite > 0 ? icon('warning') : nothing}${formatZ(z, nonFinite)}${
+      random ? html`<span class="sr-only">${t('like a random direction')}</span>` : nothing
+    }</span
+  >`;
+}
+
+/** Both sides of a row in words. */
+function tokensCard(row: TableRow): TemplateResult {
+  return html`<div class="card-sides">
+    <p>${t('Top')} ${tokenChips(row.top)}</p>
+    <p>${t('Bottom')} ${tokenChips(row.bottom)}</p>
+  </div>`;
+}
+
+export function tokensColumn({ store, room }: RowColumnContext): Column<TableRow> {
+  return {
+    id: 'tokens',
+    title: t('Tokens'),
+    width: 'minmax(0, 1fr)',
+    narrow: 'second',
+    describe: () => definition('speaks'),
+    cell: (row) => tokensCell(row, room(), store.options.k),
+    hover: tokensCard,
+  };
+}
+
+type NumberColumn = 'z' | 'kurtosis' | 'norm';
+
+const VALUES: Readonly<Record<NumberColumn, (row: TableRow) => number | null>> = {
+  z: (row) => row.z,
+  kurtosis: (row) => row.kurtosisCentered,
+  norm: (row) => row.norm,
+};
+
+/** A column of numbers. */
+export function numberColumn(
+  id: NumberColumn,
+  title: string,
+  context: RowColumnContext,
+): Column<TableRow> {
+  const entry: GlossaryId = id;
+  const value = VALUES[id];
+  const digits = id === 'norm' ? DIGITS.norm : DIGITS.moment;
+  return {
+    id,
+    title,
+    width: `${WIDTHS[id]}em`,
+    numeric: true,
+    sortable: true,
+    ...(id === 'z' ? { narrow: 'first' as const } : {}),
+    describe: () => definition(entry),
+    cell: (row) =>
+      id === 'z' ? zValue(row.z, row.nonFinite) : statistic(value(row), digits, row.nonFinite),
+    hover: (row) =>
+      numberCard({
+        ...{ id: entry, value: value(row), options: context.store.options },
+        ...(id === 'norm' ? {} : { control: { summary: context.control(row), centered: true } }),
+      }),
+    placeholder: () => '·',
+  };
+}

@@ -1,0 +1,59 @@
+/** What a row says, in one sentence: `L5.FF.V[31] promotes ␣she ␣her ␣herself`. */
+import type { RowKind } from '../../src/core/model/componentId';
+import type { RowStatistics, ScoredToken } from '../../src/protocol/reading';
+import { t } from '../l10n';
+import { isWritingKind, placeOf } from './components';
+import { isLikeRandom } from './numbers';
+
+/** A row's two lists and its judgement: what a sentence needs of a reading or of a table row. */
+export interface SpeakingRow extends Pick<RowStatistics, 'z' | 'speaks'> {
+  readonly component: string;
+  readonly top: readonly ScoredToken[];
+  readonly bottom: readonly ScoredToken[];
+}
+
+export type Side = 'top' | 'bottom';
+
+/** The side that a row speaks for: the top where it is not judged, or where the other has no tokens. */
+export function speakingSide(row: SpeakingRow): Side {
+  return row.speaks === 'bottom' && row.bottom.length > 0 ? 'bottom' : 'top';
+}
+
+function verb(kind: RowKind | undefined, side: Side): string {
+  if (kind === 'E' || kind === 'U' || kind === 'P') {
+    return side === 'top' ? t('lies near') : t('points away from');
+  }
+  if (kind !== undefined && isWritingKind(kind)) {
+    return side === 'top' ? t('promotes') : t('suppresses');
+  }
+  return side === 'top' ? t('responds to') : t('opposes');
+}
+
+export interface ReadingSentence {
+  readonly component: string;
+  readonly verb: string;
+  readonly side: Side;
+  readonly tokens: readonly ScoredToken[];
+  /** What must be said besides; null where the row stands out or is not judged yet. */
+  readonly caveat: string | null;
+}
+
+const SENTENCE_TOKENS = 4;
+
+/** The sentence of a row, its tokens still tokens. */
+export function readingSentence(row: SpeakingRow): ReadingSentence {
+  const side = speakingSide(row);
+  return {
+    component: row.component,
+    verb: verb(placeOf(row.component)?.ref.kind, side),
+    side,
+    tokens: row[side].slice(0, SENTENCE_TOKENS),
+    caveat: isLikeRandom(row.z) ? t('but no more clearly than a random direction') : null,
+  };
+}
+
+/** Heading of one list of a row: what its tokens are to rows of that kind. */
+export function sideTitle(kind: RowKind | undefined, side: Side): string {
+  const word = verb(kind, side);
+  return side === 'top' ? t('Top: {0}', word) : t('Bottom: {0}', word);
+}

@@ -1,0 +1,143 @@
+/** The webview's end of the border to the host: requests with cancel and progress, events. */
+import type { Messenger } from 'vscode-messenger-webview';
+import type { ReadingOptions } from '../../src/core/projection/options';
+import { CancelledError, checkCancelled } from '../../src/core/errors';
+import type {
+  EngineMethod,
+  EngineParams,
+  EngineResult,
+  Failure,
+  ProgressReport,
+} from '../../src/protocol/engineApi';
+import { PANEL_METHODS } from '../../src/protocol/panelApi';
+import type {
+  EngineState,
+  PanelAction,
+  PanelAnswer,
+  PanelLocation,
+  PanelProgress,
+  PanelQuery,
+  PanelState,
+} from '../../src/protocol/panelApi';
+
+/** A refusal that the host answered: what `Failure` says, thrown. */
+export class QueryError extends Error {
+  override readonly name = 'QueryError';
+
+  constructor(readonly failure: Failure) {
+    super(failure.message);
+  }
+}
+
+/** What anything that was thrown says to a reader. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof QueryError) return error.failure;
+  if (typeof error === 'object' && error !== null && 'message' in error) {
+    return { reason: 'internal', message: String(error.message) };
+  }
+  return { reason: 'internal', message: String(error) };
+}
+
+export interface QueryOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ProgressReport) => void;
+}
+
+/** What the host may say unasked. */
+export interface HostEvents {
+  changed(state: PanelState): void;
+  reveal(location: PanelLocation): void;
+  engine(state: EngineState): void;
+  stale(): void;
+}
+
+const HOST = { type: 'extension' } as const;
+
+/** One per webview. */
+export class HostClient {
+  readonly #messenger: Messenger;
+  readonly #progress = new Map<number, (progress: ProgressReport) => void>();
+  #nextId = 1;
+
+  constructor(messenger: Messenger) {
+    this.#messenger = messenger;
+  }
+
+  /** Starts to listen. Events that come before are lost, so this goes first. */
+  listen(events: HostEvents): void {
+    this.#messenger
+      .onNotification<PanelState>({ method: PANEL_METHODS.changed }, (state) => {
+        events.changed(state);
+      })
+      .onNotification<PanelLocation>({ method: PANEL_METHODS.reveal }, (location) => {
+        events.reveal(location);
+      })
+      .onNotification<{ state: EngineState }>({ method: PANEL_METHODS.engine }, ({ state }) => {
+        events.engine(state);
+      })
+      .onNotification({ method: PANEL_METHODS.stale }, () => {
+        events.stale();
+      })
+      .onNotification<PanelProgress>({ method: PANEL_METHODS.progress }, ({ id, progress }) => {
+        this.#progress.get(id)?.(progress);
+      })
+      .start();
+  }
+
+  /** Asks for everything that the first frame needs. */
+  ready(): Promise<PanelState> {
+    return this.#messenger.sendRequest<undefined, PanelState>(
+      { method: PANEL_METHODS.ready },
+      HOST,
+    );
+  }
+
+  /**
+   * Asks the engine.
+   * @throws QueryError what the engine refuses; CancelledError once `signal` is aborted, or where the reader
+   * cancelled by another way. An answer that comes after the abort is dropped.
+   */
+  async query<M extends EngineMethod>(
+    method: M,
+    params: Omit<EngineParams<M>, 'model'>,
+    { signal, onProgress }: QueryOptions = {},
+  ): Promise<EngineResult<M>> {
+    checkCancelled(signal);
+    const id = this.#nextId++;
+    if (onProgress !== undefined) this.#progress.set(id, onProgress);
+    const cancel = (): void => {
+      this.#messenger.sendNotification({ method: PANEL_METHODS.cancel }, HOST, { id });
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      const answer = await this.#messenger.sendRequest<PanelQuery<M>, PanelAnswer<M>>(
+        { method: PANEL_METHODS.query },
+        HOST,
+        { id, method, params },
+      );
+      checkCancelled(signal);
+      if ('cancelled' in answer) throw new CancelledError();
+      if ('error' in answer) throw new QueryError(answer.error);
+      return answer.ok;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      this.#progress.delete(id);
+    }
+  }
+
+  setOptions(options: ReadingOptions): void {
+    this.#messenger.sendNotification({ method: PANEL_METHODS.setOptions }, HOST, options);
+  }
+
+  setLocation(location: PanelLocation): void {
+    this.#messenger.sendNotification({ method: PANEL_METHODS.setLocation }, HOST, location);
+  }
+
+  act(action: PanelAction): void {
+    this.#messenger.sendNotification({ method: PANEL_METHODS.action }, HOST, { action });
+  }
+
+  copy(text: string): void {
+    this.#messenger.sendNotification({ method: PANEL_METHODS.copy }, HOST, { text });
+  }
+}

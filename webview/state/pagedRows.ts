@@ -1,0 +1,199 @@
+/** Rows of a long table, asked in pages as they come into sight. */
+import type { Failure } from '../../src/protocol/engineApi';
+import { failureOf } from './hostClient';
+import { Observable } from './observable';
+
+/** What a table draws: rows by index, and what is in sight. */
+export interface RowSource<Row> {
+  /** Rows there are, as far as is known. */
+  readonly total: number;
+  /** Undefined until it is there. */
+  row(index: number): Row | undefined;
+  /** Says that rows `start` to `end` (excluded) are in sight. */
+  show(start: number, end: number): void;
+  /** Calls `listener` when rows came or their number changed. @returns the way to stop. */
+  onDidChange(listener: () => void): () => void;
+}
+
+/** How much of a page is asked: words alone come at once, everything takes longer. */
+export type PageDepth = 'words' | 'full';
+
+export interface FetchedPage<Row> {
+  readonly rows: readonly Row[];
+  readonly total: number;
+  /** Nothing deeper is to be had: no second request. */
+  readonly complete: boolean;
+}
+
+export type FetchPage<Row> = (
+  start: number,
+  count: number,
+  depth: PageDepth,
+  signal: AbortSignal,
+) => Promise<FetchedPage<Row>>;
+
+export const PAGE_ROWS = 64;
+const MAX_PAGES = 200;
+const MAX_REQUESTS = 2;
+
+interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly depth: PageDepth;
+  /** Still shown, to be asked again. */
+  readonly stale: boolean;
+}
+
+interface Running {
+  readonly page: number;
+  readonly controller: AbortController;
+}
+
+export class PagedRows<Row> extends Observable implements RowSource<Row> {
+  readonly #fetch: FetchPage<Row>;
+  readonly #pages = new Map<number, Page<Row>>();
+  #running: Running[] = [];
+  #visible = { start: 0, end: 0 };
+  #depth: PageDepth;
+  #total: number;
+  #failure: Failure | undefined;
+  #answered = false;
+  #disposed = false;
+
+  /**
+   * @param total Rows to draw until the first answer says better.
+   * @param depth 'words': second, deeper requests wait until `deepen`.
+   */
+  constructor(fetch: FetchPage<Row>, total: number, depth: PageDepth) {
+    super();
+    this.#fetch = fetch;
+    this.#total = total;
+    this.#depth = depth;
+  }
+
+  get total(): number {
+    return this.#total;
+  }
+
+  /** Why rows in sight are missing. */
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  /** Whether any page has come: until then `total` is a guess. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  row(index: number): Row | undefined {
+    return this.#pages.get(Math.floor(index / PAGE_ROWS))?.rows[index % PAGE_ROWS];
+  }
+
+  /** Every row that is in memory, page by page. */
+  loadedRows(): readonly Row[] {
+    const pages = [...this.#pages].sort(([a], [b]) => a - b);
+    return pages.flatMap(([, { rows }]) => rows);
+  }
+
+  show(start: number, end: number): void {
+    if (start === this.#visible.start && end === this.#visible.end) return;
+    this.#visible = { start, end };
+    this.#pump();
+  }
+
+  /** From now on pages are asked to the full. */
+  deepen(): void {
+    if (this.#depth === 'full') return;
+    this.#depth = 'full';
+    this.#pump();
+  }
+
+  /** Asks for every page again; what is shown stays until its new page is there. */
+  refresh(): void {
+    for (const [page, content] of this.#pages) this.#pages.set(page, { ...content, stale: true });
+    this.#abort(() => true);
+    this.retry();
+  }
+
+  /** Goes on after a failure. */
+  retry(): void {
+    this.#failure = undefined;
+    this.#pump();
+    this.changed();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#abort(() => true);
+  }
+
+  #abort(unwanted: (page: number) => boolean): void {
+    const dropped = this.#running.filter(({ page }) => unwanted(page));
+    this.#running = this.#running.filter(({ page }) => !unwanted(page));
+    for (const { controller } of dropped) controller.abort();
+  }
+
+  /** Pages in sight that lack something, those in the middle of the view first. */
+  #wanted(): readonly number[] {
+    const { start, end } = this.#visible;
+    const last = Math.min(end, this.#total) - 1;
+    if (last < start) return this.#answered ? [] : [0];
+    const first = Math.floor(start / PAGE_ROWS);
+    const middle = (start + last) / 2 / PAGE_ROWS - 0.5;
+    return Array.from({ length: Math.floor(last / PAGE_ROWS) - first + 1 }, (_, at) => first + at)
+      .filter((page) => this.#missingDepth(page) !== undefined)
+      .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
+  }
+
+  #missingDepth(page: number): PageDepth | undefined {
+    const content = this.#pages.get(page);
+    if (content === undefined) return 'words';
+    if (content.stale) return this.#depth === 'full' ? 'full' : 'words';
+    return content.depth === 'words' && this.#depth === 'full' ? 'full' : undefined;
+  }
+
+  #pump(): void {
+    if (this.#disposed || this.#failure !== undefined) return;
+    const wanted = this.#wanted();
+    this.#abort((page) => !wanted.includes(page));
+    const words = wanted.filter((page) => this.#pages.get(page) === undefined);
+    for (const page of words.length > 0 ? words : wanted) {
+      if (this.#running.length >= MAX_REQUESTS) break;
+      const depth = this.#missingDepth(page);
+      if (depth === undefined || this.#running.some((running) => running.page === page)) continue;
+      void this.#load(page, depth);
+    }
+  }
+
+  async #load(page: number, depth: PageDepth): Promise<void> {
+    const running: Running = { page, controller: new AbortController() };
+    this.#running.push(running);
+    const isOld = (): boolean => !this.#running.includes(running);
+    try {
+      const fetched = await this.#fetch(
+        page * PAGE_ROWS,
+        PAGE_ROWS,
+        depth,
+        running.controller.signal,
+      );
+      if (isOld()) return;
+      this.#take(page, depth, fetched);
+    } catch (error) {
+      if (isOld()) return;
+      this.#failure = failureOf(error);
+    }
+    this.#running = this.#running.filter((other) => other !== running);
+    this.#pump();
+    this.changed();
+  }
+
+  #take(page: number, depth: PageDepth, { rows, total, complete }: FetchedPage<Row>): void {
+    this.#pages.delete(page);
+    this.#pages.set(page, { rows, depth: complete ? 'full' : depth, stale: false });
+    this.#answered = true;
+    this.#total = total;
+    for (const oldest of this.#pages.keys()) {
+      if (this.#pages.size <= MAX_PAGES) break;
+      this.#pages.delete(oldest);
+    }
+  }
+}

@@ -1,0 +1,272 @@
+/** What the whole panel shares: model, options, place, scans. Data of single views lives in the views. */
+import type { ReadingOptions } from '../../src/core/projection/options';
+import type { Failure, OverviewResult } from '../../src/protocol/engineApi';
+import type { ModelSummary } from '../../src/protocol/modelSummary';
+import type { EngineState, PanelLocation, PanelState } from '../../src/protocol/panelApi';
+import { setStrings } from '../l10n';
+import { canStep, replaceCurrent, step, visit } from './history';
+import { failureOf } from './hostClient';
+import type { HostClient } from './hostClient';
+import { Observable } from './observable';
+import { ScanQueue } from './scanQueue';
+import { SpaceSummaries } from './spaceSummaries';
+import { DEFAULT_TABLE, restoreUiState, withTable } from './uiState';
+import type { TableState, UiState } from './uiState';
+
+/** Where VS Code keeps a webview's state. */
+export interface StateKeeper {
+  getState(): unknown;
+  setState(state: UiState): unknown;
+}
+
+/** What the page tells the footer. */
+export interface PageNote {
+  /** `512 rows, 214 stand out`. */
+  readonly counts: string;
+  /** What filters left out. */
+  readonly omissions: string;
+}
+
+const OVERVIEW: PanelLocation = { page: 'overview' };
+const NO_NOTE: PageNote = { counts: '', omissions: '' };
+
+export class PanelStore extends Observable {
+  readonly host: HostClient;
+  readonly scans: ScanQueue;
+  readonly spaces: SpaceSummaries;
+  readonly #keeper: StateKeeper;
+  #state: PanelState | null = null;
+  #failure: Failure | null = null;
+  #ui: UiState;
+  #overview: OverviewResult | null = null;
+  #banner: 'restarted' | 'failed' | 'stale' | null = null;
+  #note: PageNote = NO_NOTE;
+  #announcement = '';
+  #epoch = 0;
+
+  constructor(host: HostClient, keeper: StateKeeper, now: () => number) {
+    super();
+    this.host = host;
+    this.#keeper = keeper;
+    this.#ui = restoreUiState(keeper.getState());
+    this.scans = new ScanQueue(
+      (matrix, signal, onProgress) =>
+        host.query('scan', { matrix, options: this.options }, { signal, onProgress }),
+      now,
+      () => void this.refreshOverview(),
+    );
+    this.scans.onDidChange(() => {
+      this.changed();
+    });
+    this.spaces = new SpaceSummaries(
+      (space) => host.query('space', { space, options: this.options }),
+      () => {
+        this.changed();
+      },
+    );
+  }
+
+  /** Fetches the first state; what the host says afterwards arrives as events. */
+  async start(): Promise<void> {
+    this.host.listen({
+      changed: (state) => {
+        this.#take(state);
+      },
+      reveal: (location) => {
+        this.navigate(location);
+      },
+      engine: (state) => {
+        this.#takeEngineState(state);
+      },
+      stale: () => {
+        this.#banner = 'stale';
+        this.changed();
+      },
+    });
+    await this.connect();
+  }
+
+  /** Asks the host for everything, again after a failure. */
+  async connect(): Promise<void> {
+    this.#failure = null;
+    this.changed();
+    try {
+      const state = await this.host.ready();
+      const place = state.location ?? this.location;
+      this.#ui = { ...this.#ui, history: visit(this.#ui.history, place) };
+      this.#take(state);
+    } catch (error) {
+      this.#failure = failureOf(error);
+      this.changed();
+    }
+  }
+
+  get summary(): ModelSummary | null {
+    return this.#state?.summary ?? null;
+  }
+
+  get failure(): Failure | null {
+    return this.#failure ?? this.#state?.failure ?? null;
+  }
+
+  /** Options that every reading is asked with. Read only once the state is there. */
+  get options(): ReadingOptions {
+    if (this.#state === null) throw new Error('The panel has no state yet.');
+    return this.#state.options;
+  }
+
+  get defaults(): ReadingOptions {
+    return this.#state?.defaults ?? this.options;
+  }
+
+  /** Null until the host has answered. */
+  get started(): boolean {
+    return this.#state !== null;
+  }
+
+  get banner(): 'restarted' | 'failed' | 'stale' | null {
+    return this.#banner;
+  }
+
+  get overview(): OverviewResult | null {
+    return this.#overview;
+  }
+
+  get note(): PageNote {
+    return this.#note;
+  }
+
+  /** What the live region says. */
+  get announcement(): string {
+    return this.#announcement;
+  }
+
+  get ui(): UiState {
+    return this.#ui;
+  }
+
+  get location(): PanelLocation {
+    return this.#ui.history.entries[this.#ui.history.index] ?? OVERVIEW;
+  }
+
+  /** Names what answers are of: other options, another model or a new engine make them out of date. */
+  get dataKey(): string {
+    return `${this.#epoch} ${this.#state === null ? '' : JSON.stringify(this.#state.options)}`;
+  }
+
+  navigate(location: PanelLocation): void {
+    this.#goTo({ ...this.#ui, history: visit(this.#ui.history, location) });
+  }
+
+  /** Goes somewhere so that the way back leads past the present place. */
+  replace(location: PanelLocation): void {
+    this.#goTo({ ...this.#ui, history: replaceCurrent(this.#ui.history, location) });
+  }
+
+  canGo(by: -1 | 1): boolean {
+    return canStep(this.#ui.history, by);
+  }
+
+  go(by: -1 | 1): void {
+    this.#goTo({ ...this.#ui, history: step(this.#ui.history, by) });
+  }
+
+  setOptions(change: Partial<ReadingOptions>): void {
+    if (this.#state === null) return;
+    const options = { ...this.#state.options, ...change };
+    if (JSON.stringify(options) === JSON.stringify(this.#state.options)) return;
+    this.#state = { ...this.#state, options };
+    this.host.setOptions(options);
+    this.#dataChanged();
+  }
+
+  setUi(change: Partial<UiState>): void {
+    this.#ui = { ...this.#ui, ...change };
+    this.#keeper.setState(this.#ui);
+    this.changed();
+  }
+
+  table(key: string): TableState {
+    return this.#ui.tables[key] ?? DEFAULT_TABLE;
+  }
+
+  setTable(key: string, change: Partial<TableState>): void {
+    this.#ui = withTable(this.#ui, key, change);
+    this.#keeper.setState(this.#ui);
+    this.changed();
+  }
+
+  setNote(note: PageNote): void {
+    if (note.counts === this.#note.counts && note.omissions === this.#note.omissions) return;
+    this.#note = note;
+    this.changed();
+  }
+
+  announce(sentence: string): void {
+    this.#announcement = sentence;
+    this.changed();
+  }
+
+  dismissBanner(): void {
+    this.#banner = null;
+    this.changed();
+  }
+
+  /** Whether the engine holds a scan of a table (a layer's whole one) for the present options. */
+  isScanned(matrix: string): boolean {
+    return (
+      this.scans.status(matrix).state === 'done' ||
+      (this.#overview?.matrices.some((known) => known.matrix === matrix) ?? false)
+    );
+  }
+
+  /** Asks what is scanned by now. */
+  async refreshOverview(): Promise<void> {
+    const key = this.dataKey;
+    if (this.summary?.shape == null) return;
+    try {
+      const overview = await this.host.query('overview', { options: this.options });
+      if (key !== this.dataKey) return;
+      this.#overview = overview;
+      this.scans.markDone(overview.matrices.map(({ matrix }) => matrix));
+    } catch {
+      // Maps then show less; whatever the reader asks for says what is wrong.
+    }
+    this.changed();
+  }
+
+  #goTo(ui: UiState): void {
+    if (ui.history === this.#ui.history) return;
+    this.#note = NO_NOTE;
+    this.host.setLocation(ui.history.entries[ui.history.index] ?? OVERVIEW);
+    this.setUi(ui);
+  }
+
+  #take(state: PanelState): void {
+    setStrings(state.strings);
+    this.#state = state;
+    this.#failure = null;
+    this.#banner = state.engine === 'failed' ? 'failed' : null;
+    this.setUi({});
+    this.#dataChanged();
+  }
+
+  #takeEngineState(state: EngineState): void {
+    if (state === 'ready' && this.#banner === 'failed') this.#banner = null;
+    if (state === 'failed') this.#banner = 'failed';
+    if (state === 'restarted') {
+      this.#banner = 'restarted';
+      this.#epoch += 1;
+    }
+    this.changed();
+  }
+
+  #dataChanged(): void {
+    this.#epoch += 1;
+    this.#overview = null;
+    this.spaces.clear();
+    this.scans.reset();
+    this.changed();
+    void this.refreshOverview();
+  }
+}

@@ -1,0 +1,78 @@
+/** One answer of the host that an element shows: value, failure, whether it is on its way. */
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { CancelledError } from '../../src/core/errors';
+import type { Failure } from '../../src/protocol/engineApi';
+import { failureOf } from './hostClient';
+
+/**
+ * Loads a value for a key. A new key cancels the older request, and an answer that comes for an older key is
+ * dropped; the older value stays until the new one is there, so that nothing flickers.
+ */
+export class Resource<T> implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
+  #key: string | undefined;
+  #fetch: ((signal: AbortSignal) => Promise<T>) | undefined;
+  #running: AbortController | undefined;
+  #value: T | undefined;
+  #failure: Failure | undefined;
+
+  constructor(host: ReactiveControllerHost) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  get value(): T | undefined {
+    return this.#value;
+  }
+
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  get loading(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Makes sure that the value of `key` is there or on its way. `fetch` is called once per key. */
+  load(key: string, fetch: (signal: AbortSignal) => Promise<T>): void {
+    if (key === this.#key) return;
+    this.#key = key;
+    this.#fetch = fetch;
+    void this.#run(fetch);
+  }
+
+  /** Forgets the value of another subject, so that it is not shown for this one. */
+  clear(): void {
+    this.#value = undefined;
+    this.#failure = undefined;
+  }
+
+  /** Asks again: after a failure, when the reader says so. */
+  retry(): void {
+    if (this.#fetch !== undefined) void this.#run(this.#fetch);
+  }
+
+  hostDisconnected(): void {
+    this.#running?.abort();
+    this.#running = undefined;
+    this.#key = undefined;
+  }
+
+  async #run(fetch: (signal: AbortSignal) => Promise<T>): Promise<void> {
+    this.#running?.abort();
+    const controller = new AbortController();
+    this.#running = controller;
+    this.#host.requestUpdate();
+    try {
+      const value = await fetch(controller.signal);
+      if (this.#running !== controller) return;
+      this.#value = value;
+      this.#failure = undefined;
+    } catch (error) {
+      if (this.#running !== controller) return;
+      this.#failure = error instanceof CancelledError ? undefined : failureOf(error);
+    }
+    this.#running = undefined;
+    this.#host.requestUpdate();
+  }
+}

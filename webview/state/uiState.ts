@@ -1,0 +1,139 @@
+/**
+ * What the panel remembers of itself over reloads: where the reader looks, never data. It is read back from
+ * VS Code as unknown and taken only as far as it is what it should be.
+ */
+import type { RowSort } from '../../src/protocol/engineApi';
+import type { PanelLocation } from '../../src/protocol/panelApi';
+import type { HistoryState } from './history';
+import { MAX_HISTORY } from './history';
+
+/** Tables whose state is kept; the longest unused is forgotten. */
+export const MAX_TABLES = 50;
+/** Unfolded nodes of the tree that are kept. */
+export const MAX_EXPANDED = 500;
+
+export const ROW_SORTS: readonly RowSort[] = [
+  ...(['row', 'z', 'kurtosis', 'norm'] as const),
+  ...(['skewness', 'mean', 'std', 'rawKurtosis'] as const),
+];
+
+/** What the cells of the map show. */
+export const MAP_METRICS = ['share', 'norm', 'kurtosis'] as const;
+export type MapMetric = (typeof MAP_METRICS)[number];
+
+/** How a reader left a table. */
+export interface TableState {
+  /** Null: by row until scanned, then by z. */
+  readonly sort: { readonly by: RowSort; readonly descending: boolean } | null;
+  readonly filter: string;
+  /** First visible row. */
+  readonly firstRow: number;
+  /** Row that has the focus, by its place in the order. */
+  readonly activeRow: number;
+  /** Ids of selected rows. */
+  readonly selected: readonly string[];
+}
+
+export interface UiState {
+  readonly history: HistoryState;
+  readonly tables: Readonly<Record<string, TableState>>;
+  readonly treeShown: boolean;
+  readonly expanded: readonly string[];
+  readonly mapMetric: MapMetric;
+  readonly mapAsTable: boolean;
+}
+
+export const DEFAULT_TABLE: TableState = {
+  sort: null,
+  filter: '',
+  firstRow: 0,
+  activeRow: 0,
+  selected: [],
+};
+
+export const DEFAULT_UI: UiState = {
+  history: { entries: [], index: -1 },
+  tables: {},
+  treeShown: true,
+  expanded: [],
+  mapMetric: 'share',
+  mapAsTable: false,
+};
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function strings(value: unknown, limit: number): readonly string[] {
+  return Array.isArray(value)
+    ? value.filter((item) => typeof item === 'string').slice(0, limit)
+    : [];
+}
+
+function index(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0;
+}
+
+function readLocation(value: unknown): PanelLocation | undefined {
+  if (!isObject(value) || typeof value['page'] !== 'string') return undefined;
+  const component = value['component'];
+  return typeof component === 'string'
+    ? { page: value['page'], component }
+    : { page: value['page'] };
+}
+
+function readHistory(value: unknown): HistoryState {
+  if (!isObject(value) || !Array.isArray(value['entries'])) return DEFAULT_UI.history;
+  const entries = value['entries']
+    .slice(-MAX_HISTORY)
+    .map(readLocation)
+    .filter((location) => location !== undefined);
+  return { entries, index: Math.min(index(value['index']), entries.length - 1) };
+}
+
+function readTable(value: unknown): TableState | undefined {
+  if (!isObject(value)) return undefined;
+  const sort = value['sort'];
+  const by = isObject(sort) ? ROW_SORTS.find((name) => name === sort['by']) : undefined;
+  return {
+    sort:
+      by === undefined || !isObject(sort) ? null : { by, descending: sort['descending'] === true },
+    filter: typeof value['filter'] === 'string' ? value['filter'] : '',
+    firstRow: index(value['firstRow']),
+    activeRow: index(value['activeRow']),
+    selected: strings(value['selected'], Infinity),
+  };
+}
+
+function readTables(value: unknown): Readonly<Record<string, TableState>> {
+  if (!isObject(value)) return {};
+  const tables = Object.entries(value).slice(-MAX_TABLES);
+  return Object.fromEntries(
+    tables
+      .map(([key, table]) => [key, readTable(table)] as const)
+      .filter((entry): entry is readonly [string, TableState] => entry[1] !== undefined),
+  );
+}
+
+/** What was stored, as far as it can be understood. */
+export function restoreUiState(stored: unknown): UiState {
+  if (!isObject(stored)) return DEFAULT_UI;
+  return {
+    history: readHistory(stored['history']),
+    tables: readTables(stored['tables']),
+    treeShown: stored['treeShown'] !== false,
+    expanded: strings(stored['expanded'], MAX_EXPANDED),
+    mapMetric: MAP_METRICS.find((metric) => metric === stored['mapMetric']) ?? DEFAULT_UI.mapMetric,
+    mapAsTable: stored['mapAsTable'] === true,
+  };
+}
+
+/** The state with one table's changed; that table becomes the last used. */
+export function withTable(state: UiState, key: string, change: Partial<TableState>): UiState {
+  const { [key]: old, ...others } = state.tables;
+  const kept = Object.entries(others).slice(1 - MAX_TABLES);
+  return {
+    ...state,
+    tables: { ...Object.fromEntries(kept), [key]: { ...(old ?? DEFAULT_TABLE), ...change } },
+  };
+}

@@ -1,0 +1,381 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { RowPage, TableRow } from '../../../src/protocol/engineApi';
+import {
+  kindTitle,
+  placeOf,
+  rowCountOf,
+  rowId,
+  shortRowName,
+  tableOf,
+} from '../../format/components';
+import type { Place } from '../../format/components';
+import { rowsAsText } from '../../format/export';
+import { formatCount } from '../../format/numbers';
+import { parseRowFilter } from '../../format/rowFilter';
+import { t } from '../../l10n';
+import type { PagedRows } from '../../state/pagedRows';
+import { MAX_UNASKED_ROWS } from '../../state/scanQueue';
+import { spaceOf } from '../../state/spaceSummaries';
+import { ROW_SORTS } from '../../state/uiState';
+import type { TableState } from '../../state/uiState';
+import { ChipRoom } from '../../components/chipRoom';
+import { kindDefinition } from '../../components/definition';
+import { hover } from '../../components/hover';
+import { Keys } from '../../components/keys';
+import { StoreElement } from '../../components/lightElement';
+import {
+  NUMBER_COLUMNS_EM,
+  numberColumn,
+  ROW_COLUMN_EM,
+  tokensColumn,
+} from '../../components/rowColumns';
+import type { RowColumnContext } from '../../components/rowColumns';
+import { emptyBlock, failureBlock } from '../../components/stateBlocks';
+import type { Column, TableSort } from '../../components/tableColumns';
+import type { ValueControl } from '../../components/toolkit';
+import '../../components/virtualTable';
+import { matrixRows, rowOrder } from './matrixRows';
+
+/** Cell padding and the scroll bar, in em. */
+const MARGINS_EM = 4;
+
+/** A table of parameter rows in words: what each row speaks for, and how clearly. */
+@customElement('vs-matrix-view')
+export class MatrixView extends StoreElement {
+  @property({ attribute: false }) component = '';
+  #source: PagedRows<TableRow> | null = null;
+  #sourceKey = '';
+  #latest: RowPage | null = null;
+  #place: Place | undefined;
+  #columns: readonly Column<TableRow>[] = [];
+  #startAt = { firstRow: 0, activeRow: 0 };
+  readonly #room = new ChipRoom(this, ROW_COLUMN_EM + NUMBER_COLUMNS_EM + MARGINS_EM);
+
+  constructor() {
+    super();
+    const focusFilter = (): boolean => {
+      this.querySelector<HTMLElement>('ttk-text-field')?.focus();
+      return true;
+    };
+    new Keys(this, { '/': focusFilter, 'Ctrl+f': focusFilter });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#source?.dispose();
+    this.#source = null;
+    this.#sourceKey = '';
+  }
+
+  /** Moves the focus to the rows. */
+  override focus(): void {
+    this.querySelector<HTMLElement>('vs-table')?.focus();
+  }
+
+  get #key(): string {
+    return `matrix:${this.component}`;
+  }
+
+  get #state(): TableState {
+    return this.store.table(this.#key);
+  }
+
+  /** The table that a scan is asked for: a layer's whole one. */
+  get #table(): string {
+    const { summary } = this.store;
+    const table =
+      summary === null || this.#place === undefined ? undefined : tableOf(this.#place.ref, summary);
+    return table?.id ?? this.component;
+  }
+
+  get #scanned(): boolean {
+    return this.#latest?.scanned === true || this.store.isScanned(this.#table);
+  }
+
+  protected override willUpdate(): void {
+    if (this.store.summary === null) return;
+    this.#place = placeOf(this.component);
+    this.#updateSource();
+    this.#updateNote();
+  }
+
+  #updateSource(): void {
+    const order = rowOrder(this.#state, this.#scanned);
+    const subject = `${this.store.dataKey} ${this.component}`;
+    const key = `${subject} ${JSON.stringify(order)}`;
+    if (key === this.#sourceKey) return;
+    const { summary } = this.store;
+    const isOtherSubject = !this.#sourceKey.startsWith(`${subject} `);
+    const isOtherTable = !this.#sourceKey.includes(` ${this.component} {`);
+    if (isOtherSubject) this.#latest = null;
+    this.#sourceKey = key;
+    const expected = (isOtherTable ? undefined : this.#source?.total) ?? this.#rowCount(summary);
+    this.#source?.dispose();
+    this.#startAt = { firstRow: this.#state.firstRow, activeRow: this.#state.activeRow };
+    this.#source = matrixRows(this.store, this.component, order, expected, (page) => {
+      this.#takePage(page);
+    });
+    this.#columns = this.#makeColumns();
+  }
+
+  #rowCount(summary: typeof this.store.summary): number {
+    if (summary === null || this.#place === undefined) return 0;
+    return rowCountOf(this.#place.ref, summary) ?? 0;
+  }
+
+  #takePage(page: RowPage): void {
+    const first = this.#latest === null;
+    if (page.scanned && this.#latest?.scanned === false) this.#keepReadersOrder();
+    this.#latest = page;
+    if (page.scanned) this.store.scans.markDone([this.#table]);
+    else if (first) this.#scanUnasked();
+    if (!page.scanned && !this.#scanIsComing) this.#source?.deepen();
+    this.requestUpdate();
+  }
+
+  get #scanIsComing(): boolean {
+    const { state } = this.store.scans.status(this.#table);
+    return state === 'queued' || state === 'running';
+  }
+
+  #scanUnasked(): void {
+    const { summary } = this.store;
+    const table = summary?.matrices.find(({ id }) => id === this.#table);
+    const fits = table !== undefined && table.rows <= MAX_UNASKED_ROWS;
+    if (fits && this.store.scans.status(table.id).state === 'none')
+      this.store.scans.request(table.id);
+  }
+
+  /** Rows do not move under a reader: who went down the table keeps the order of rows. */
+  #keepReadersOrder(): void {
+    const { sort, firstRow, activeRow } = this.#state;
+    if (sort !== null || (firstRow === 0 && activeRow === 0)) return;
+    this.store.setTable(this.#key, { sort: { by: 'row', descending: false } });
+  }
+
+  #updateNote(): void {
+    const { summary } = this.store;
+    const rows = this.#latest?.matrixRows ?? this.#rowCount(summary);
+    const standOut = this.#latest?.standOut ?? null;
+    const shown = this.#latest?.total ?? rows;
+    const counts = [
+      shown === rows
+        ? t('{0} rows', formatCount(rows))
+        : t('{0} of {1} rows', formatCount(shown), formatCount(rows)),
+      ...(standOut === null ? [] : [t('{0} stand out', formatCount(standOut))]),
+    ].join(', ');
+    const { filters } = this.store.options;
+    const hidden = filters.excludeUndertrained ? this.store.spaces.get('output')?.undertrained : 0;
+    const omissions = (hidden ?? 0) === 0 ? '' : t('{0} hidden', formatCount(hidden ?? 0));
+    this.store.setNote({ counts, omissions });
+  }
+
+  #makeColumns(): readonly Column<TableRow>[] {
+    const { store } = this;
+    const context: RowColumnContext = {
+      store,
+      room: () => this.#room.characters,
+      control: () => {
+        const kind = this.#place?.ref.kind;
+        return kind === undefined
+          ? undefined
+          : store.spaces.get(spaceOf(kind, store.options))?.control;
+      },
+    };
+    return [
+      {
+        id: 'row',
+        title: t('Row'),
+        width: `${ROW_COLUMN_EM}em`,
+        sortable: true,
+        narrow: 'first',
+        cell: ({ component }) =>
+          html`<span class="row-name">${shortRowName(component, this.component)}</span>`,
+        placeholder: (index) => this.#placeholderName(index),
+      },
+      tokensColumn(context),
+      numberColumn('z', t('z'), context),
+      numberColumn('kurtosis', t('Kurtosis'), context),
+      numberColumn('norm', t('Norm'), context),
+    ];
+  }
+
+  #placeholderName(index: number): unknown {
+    const { summary } = this.store;
+    const { sort, descending } = rowOrder(this.#state, this.#scanned);
+    if (summary === null || this.#place === undefined || sort !== 'row' || descending) {
+      return html`<span class="skeleton"></span>`;
+    }
+    return shortRowName(rowId(this.#place.ref, index, summary), this.component);
+  }
+
+  protected override template(): unknown {
+    const kind = this.#place?.ref.kind;
+    if (
+      this.store.summary === null ||
+      kind === undefined ||
+      this.#rowCount(this.store.summary) === 0
+    ) {
+      return failureBlock({
+        reason: 'unknownComponent',
+        message: t('This model has no table {0}. The overview lists what it has.', this.component),
+      });
+    }
+    return html`<section class="page page-matrix" data-testid="page-matrix">
+      <div class="page-bar">
+        <h1 class="page-title" tabindex="-1" ${hover(() => kindDefinition(kind))}>
+          ${this.component} <span class="page-kind">${kindTitle(kind)}</span>
+        </h1>
+        <span class="page-counts" data-testid="row-counts">${this.store.note.counts}</span>
+        ${this.#filterBox()}
+      </div>
+      ${this.#scanLine()} ${this.#rows()}
+    </section>`;
+  }
+
+  #filterBox(): TemplateResult {
+    const parsed = parseRowFilter(this.#state.filter);
+    return html`<search class="filter-box">
+      <ttk-text-field
+        class="labelled-inside"
+        placeholder=${t('Filter: she, token:" she", z>3, norm<1')}
+        data-testid="row-filter"
+        .value=${this.#state.filter}
+        @input=${(event: Event) => {
+          this.#setFilter((event.target as ValueControl).value);
+        }}
+        @keydown=${(event: KeyboardEvent) => {
+          if (event.key !== 'Escape' || this.#state.filter === '') return;
+          this.#setFilter('');
+          event.stopPropagation();
+        }}
+        >${t('Filter rows')}</ttk-text-field
+      >
+      ${
+        'problem' in parsed
+          ? html`<p class="filter-problem" role="alert" data-testid="filter-problem">
+              ${parsed.problem}
+            </p>`
+          : nothing
+      }
+    </search>`;
+  }
+
+  #setFilter(filter: string): void {
+    this.store.setTable(this.#key, { filter, firstRow: 0, activeRow: 0 });
+  }
+
+  #scanLine(): unknown {
+    const status = this.store.scans.status(this.#table);
+    const scan = {
+      label: t('Scan all {0} rows', formatCount(this.#rowCountOfTable())),
+      act: () => {
+        this.store.scans.request(this.#table);
+      },
+    };
+    if (status.state === 'failed') return failureBlock(status.failure, scan.act);
+    if (this.#scanned || this.#scanIsComing) return nothing;
+    const why =
+      this.#state.filter === '' && this.#state.sort === null
+        ? t('Rows are in their own order: only a scan of all rows says which stand out.')
+        : t('Sorting and filtering need a scan of all rows.');
+    return html`<div class="scan-line" data-testid="scan-line">
+      <span>${why}</span>
+      <ttk-button appearance="secondary" data-testid="scan" @click=${scan.act}
+        >${scan.label}</ttk-button
+      >
+    </div>`;
+  }
+
+  #rowCountOfTable(): number {
+    return this.store.summary?.matrices.find(({ id }) => id === this.#table)?.rows ?? 0;
+  }
+
+  #rows(): unknown {
+    const source = this.#source;
+    if (source === null) return nothing;
+    if (source.failure !== undefined) {
+      return failureBlock(source.failure, () => {
+        source.retry();
+      });
+    }
+    if (source.answered && source.total === 0) {
+      return emptyBlock(t('No row passes the filter “{0}”.', this.#state.filter), {
+        label: t('Clear filter'),
+        act: () => {
+          this.#setFilter('');
+        },
+      });
+    }
+    const { sort, descending } = rowOrder(this.#state, this.#scanned);
+    const selected = new Set(this.#state.selected);
+    return html`<vs-table
+      .columns=${this.#columns}
+      .source=${source}
+      .label=${t('Rows of {0}', this.component)}
+      .sort=${{ by: sort, descending }}
+      .selected=${(row: TableRow) => selected.has(row.component)}
+      .context=${(row: TableRow) => this.#context(row)}
+      .startAt=${this.#startAt}
+      .testId=${'row-table'}
+      .events=${{
+        open: (row: TableRow) => {
+          this.store.navigate({ page: 'row', component: row.component });
+        },
+        sort: (wanted: TableSort) => {
+          this.#sortBy(wanted);
+        },
+        moved: (place: Pick<TableState, 'firstRow' | 'activeRow'>) => {
+          this.store.setTable(this.#key, place);
+        },
+        select: (row: TableRow) => {
+          this.#select(row);
+        },
+        copy: (row: TableRow | undefined) => this.#copy(row),
+      }}
+    ></vs-table>`;
+  }
+
+  #context({ component }: TableRow): string {
+    return JSON.stringify({
+      webviewSection: 'row',
+      component,
+      preventDefaultContextMenuItems: true,
+    });
+  }
+
+  #sortBy({ by, descending }: TableSort): void {
+    const sort = ROW_SORTS.find((name) => name === by);
+    if (sort === undefined) return;
+    this.store.setTable(this.#key, { sort: { by: sort, descending }, firstRow: 0, activeRow: 0 });
+    if (!this.#scanned && sort !== 'row') this.store.scans.request(this.#table);
+  }
+
+  #select({ component }: TableRow): void {
+    const { selected } = this.#state;
+    const others = selected.filter((id) => id !== component);
+    this.store.setTable(this.#key, {
+      selected: others.length < selected.length ? others : [...selected, component],
+    });
+  }
+
+  /** Selected rows that are in memory, else the one with the focus. */
+  #copy(active: TableRow | undefined): string | undefined {
+    const { summary, options } = this.store;
+    const selected = new Set(this.#state.selected);
+    const loaded =
+      this.#source?.loadedRows().filter(({ component }) => selected.has(component)) ?? [];
+    const rows = loaded.length > 0 ? loaded : active === undefined ? [] : [active];
+    return summary === null || rows.length === 0
+      ? undefined
+      : rowsAsText(rows, { summary, options });
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'vs-matrix-view': MatrixView;
+  }
+}

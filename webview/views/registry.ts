@@ -1,0 +1,18 @@
+/** The pages of the panel: one folder each, one line here. */
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { PanelLocation } from '../../src/protocol/panelApi';
+import './matrix/matrixView';
+import './overview/overviewView';
+import './row/rowView';
+import './tensors/tensorsView';
+
+type DrawPage = (location: PanelLocation) => TemplateResult;
+
+/** What draws a page, by the name that locations carry. */
+export const PAGES: Readonly<Record<string, DrawPage>> = {
+  overview: () => html`<vs-overview-view></vs-overview-view>`,
+  matrix: ({ component = '' }) => html`<vs-matrix-view .component=${component}></vs-matrix-view>`,
+  row: ({ component = '' }) => html`<vs-row-view .component=${component}></vs-row-view>`,
+  tensors: () => html`<vs-tensors-view></vs-tensors-view>`,
+};

@@ -1,0 +1,316 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { Histogram } from '../../../src/protocol/engineApi';
+import type { Omitted, RowReading } from '../../../src/protocol/reading';
+import { placeOf } from '../../format/components';
+import { rowAsIds, rowAsJson, rowAsMarkdown } from '../../format/export';
+import { formatCount } from '../../format/numbers';
+import { readingSentence, sideTitle, speakingSide } from '../../format/sentence';
+import type { Side } from '../../format/sentence';
+import { t } from '../../l10n';
+import { Resource } from '../../state/resource';
+import { definition, kindDefinition } from '../../components/definition';
+import '../../components/histogram';
+import { hover } from '../../components/hover';
+import { icon } from '../../components/icon';
+import { Keys } from '../../components/keys';
+import { StoreElement } from '../../components/lightElement';
+import '../../components/menuButton';
+import type { MenuItem } from '../../components/menuButton';
+import { failureBlock, skeletonLines } from '../../components/stateBlocks';
+import { tokenChips } from '../../components/tokenChip';
+import './evidence';
+import { partnersOf } from './partners';
+import { findNeighbours } from './rowNeighbours';
+import type { RowNeighbours } from './rowNeighbours';
+import './tokenList';
+
+/** One parameter row: what it says, how strongly, and how that compares with chance. */
+@customElement('vs-row-view')
+export class RowView extends StoreElement {
+  @property({ attribute: false }) component = '';
+  readonly #reading = new Resource<RowReading>(this);
+  readonly #neighbours = new Resource<RowNeighbours | null>(this);
+  readonly #histogram = new Resource<Histogram>(this);
+  readonly #partners = new Resource<readonly RowReading[]>(this);
+  #histogramAsTable = false;
+  #subject = '';
+
+  constructor() {
+    super();
+    new Keys(this, {
+      '[': () => this.#goBeside('previous'),
+      ']': () => this.#goBeside('next'),
+      v: () => {
+        this.#histogramAsTable = !this.#histogramAsTable;
+        this.requestUpdate();
+        return true;
+      },
+    });
+  }
+
+  override focus(): void {
+    this.querySelector<HTMLElement>('.page-title')?.focus();
+  }
+
+  protected override willUpdate(): void {
+    const { store, component } = this;
+    if (store.summary?.shape == null) return;
+    if (this.#subject !== component) {
+      this.#subject = component;
+      for (const resource of [this.#reading, this.#neighbours, this.#histogram, this.#partners]) {
+        resource.clear();
+      }
+    }
+    const { options } = store;
+    const key = `${store.dataKey} ${component}`;
+    this.#reading.load(key, async (signal) => {
+      const { rows } = await store.host.query(
+        'readRows',
+        { components: [component], options },
+        { signal },
+      );
+      const [row] = rows;
+      if (row === undefined)
+        throw new Error(t('The engine answered without the row {0}.', component));
+      return row;
+    });
+    const reading = this.#reading.value;
+    if (reading === undefined || this.#reading.loading) return;
+    this.#histogram.load(key, (signal) =>
+      store.host.query('histogram', { component, options }, { signal }),
+    );
+    this.#neighbours.load(`${key} ${store.overview === null ? '' : 'scanned'}`, (signal) =>
+      findNeighbours(store, reading, signal),
+    );
+    this.#partners.load(key, (signal) => this.#readPartners(signal));
+    this.#updateNote(reading.omitted);
+  }
+
+  async #readPartners(signal: AbortSignal): Promise<readonly RowReading[]> {
+    const { summary, options, host } = this.store;
+    const components = summary === null ? [] : partnersOf(this.component, summary);
+    if (components.length === 0) return [];
+    const { rows } = await host.query(
+      'readRows',
+      { components, options, statistics: false },
+      { signal },
+    );
+    return rows;
+  }
+
+  #updateNote({ undertrained, special, padding, filter }: Omitted): void {
+    const parts = [
+      ...(undertrained === 0 ? [] : [t('{0} under-trained', formatCount(undertrained))]),
+      ...(special === 0 ? [] : [t('{0} special', formatCount(special))]),
+      ...(padding === 0 ? [] : [t('{0} padding', formatCount(padding))]),
+      ...(filter === 0 ? [] : [t('{0} by filters', formatCount(filter))]),
+    ];
+    this.store.setNote({
+      counts: this.#position(),
+      omissions: parts.length === 0 ? '' : t('Left out of the lists: {0}', parts.join(', ')),
+    });
+  }
+
+  #position(): string {
+    const place = this.#neighbours.value ?? null;
+    if (place === null) return '';
+    return t(
+      '{0} of {1} by {2}',
+      formatCount(place.index + 1),
+      formatCount(place.total),
+      t(place.sort),
+    );
+  }
+
+  protected override template(): unknown {
+    const { failure, value } = this.#reading;
+    const kind = placeOf(this.component)?.ref.kind;
+    return html`<section
+      class="page page-row"
+      data-testid="page-row"
+      aria-busy=${String(this.#reading.loading)}
+    >
+      <div class="page-bar">
+        <h1
+          class="page-title"
+          tabindex="-1"
+          ${kind === undefined ? nothing : hover(() => kindDefinition(kind))}
+        >
+          ${value === undefined ? this.component : this.#sentence(value)}
+        </h1>
+        <div class="row-actions">${this.#actions(value)}</div>
+      </div>
+      ${
+        failure !== undefined
+          ? failureBlock(failure, () => {
+              this.#reading.retry();
+            })
+          : value === undefined
+            ? skeletonLines(8)
+            : this.#body(value)
+      }
+    </section>`;
+  }
+
+  #sentence(reading: RowReading): TemplateResult {
+    const { component, verb, tokens, caveat } = readingSentence(reading);
+    return html`<span class="row-id">${component}</span>
+      <span class="row-verb">${verb}</span>
+      <span class="row-tokens">${tokenChips(tokens)}</span>
+      ${
+        caveat === null
+          ? nothing
+          : html`<span class="row-caveat" ${hover(() => definition('standsOut'))}>${caveat}</span>`
+      }`;
+  }
+
+  #actions(reading: RowReading | undefined): TemplateResult {
+    const place = this.#neighbours.value ?? null;
+    return html`<span class="row-position" data-testid="row-position">${this.#position()}</span>
+      <ttk-button
+        appearance="secondary"
+        data-testid="previous-row"
+        ?disabled=${place?.previous == null}
+        @click=${() => this.#goBeside('previous')}
+        >${t('Previous')}</ttk-button
+      >
+      <ttk-button
+        appearance="secondary"
+        data-testid="next-row"
+        ?disabled=${place?.next == null}
+        @click=${() => this.#goBeside('next')}
+        >${t('Next')}</ttk-button
+      >
+      ${
+        reading === undefined
+          ? nothing
+          : html`<vs-menu-button
+              .label=${t('Copy')}
+              .testId=${'copy-menu'}
+              .items=${() => this.#copies(reading)}
+            ></vs-menu-button>`
+      }`;
+  }
+
+  #copies(reading: RowReading): readonly MenuItem[] {
+    const { summary, options, host } = this.store;
+    if (summary === null) return [];
+    const context = { summary, options };
+    const item = (label: string, text: () => string): MenuItem => ({
+      label,
+      act: () => {
+        host.copy(text());
+        this.store.announce(t('Copied.'));
+      },
+    });
+    return [
+      item(t('As Markdown'), () => rowAsMarkdown(reading, context)),
+      item(t('As JSON'), () => rowAsJson(reading, context)),
+      item(t('Token ids'), () => rowAsIds(reading, context)),
+      item(t('Component id'), () => reading.component),
+    ];
+  }
+
+  /** Goes along the order that the table is shown in; the way back leads to the table, not through all rows. */
+  #goBeside(direction: 'previous' | 'next'): boolean {
+    const place = this.#neighbours.value ?? null;
+    const component = place?.[direction] ?? null;
+    if (place === null || component === null) return false;
+    const activeRow = place.index + (direction === 'next' ? 1 : -1);
+    this.store.setTable(`matrix:${place.matrix}`, { activeRow });
+    this.store.replace({ page: 'row', component });
+    return true;
+  }
+
+  #body(reading: RowReading): TemplateResult {
+    const first = speakingSide(reading);
+    const sides: readonly Side[] = first === 'top' ? ['top', 'bottom'] : ['bottom', 'top'];
+    const scores = [...reading.top, ...reading.bottom].map(({ score }) => Math.abs(score));
+    const fullScore = Math.max(...scores, 0);
+    const kind = placeOf(this.component)?.ref.kind;
+    return html`${this.#notes(reading)}
+      <div class="row-body">
+        ${sides
+          .filter((side) => reading[side].length > 0)
+          .map(
+            (side) =>
+              html`<vs-token-list
+                .heading=${sideTitle(kind, side)}
+                .tokens=${reading[side]}
+                .fullScore=${fullScore}
+                .testId=${`list-${side}`}
+              ></vs-token-list>`,
+          )}
+        <div class="row-evidence">
+          <vs-evidence
+            .reading=${reading}
+            .control=${this.store.spaces.get(reading.space)?.control}
+          ></vs-evidence>
+          ${this.#distribution()}
+        </div>
+      </div>
+      ${this.#partnerList()}`;
+  }
+
+  #notes({ note, sharedBy }: RowReading): TemplateResult {
+    const shared =
+      sharedBy === undefined || sharedBy.length === 0
+        ? nothing
+        : html`<p class="row-note" ${hover(() => definition('groupedQueries'))}>
+            ${icon('info')} ${t('The same row as {0}: queries are grouped.', sharedBy.join(', '))}
+          </p>`;
+    return html`${note === undefined ? nothing : html`<p class="row-note">${icon('info')} ${note}</p>`}${shared}`;
+  }
+
+  #distribution(): TemplateResult {
+    const { failure, value } = this.#histogram;
+    if (failure !== undefined) return html`<p class="row-note">${failure.message}</p>`;
+    return html`<vs-histogram
+        .data=${value ?? null}
+        .asTable=${this.#histogramAsTable}
+      ></vs-histogram>
+      <button
+        class="link-button"
+        data-testid="histogram-twin"
+        @click=${() => {
+          this.#histogramAsTable = !this.#histogramAsTable;
+          this.requestUpdate();
+        }}
+      >
+        ${this.#histogramAsTable ? t('Show as picture') : t('Show as table')}
+      </button>`;
+  }
+
+  #partnerList(): unknown {
+    const partners = this.#partners.value ?? [];
+    if (partners.length === 0) return nothing;
+    const isNeuron = placeOf(this.component)?.ref.kind.startsWith('FF.') === true;
+    return html`<section class="partners" aria-label=${t('Partners')}>
+      <h2>${isNeuron ? t('Same neuron') : t('Same dimension of the head')}</h2>
+      <ul>
+        ${partners.map(
+          (partner) =>
+            html`<li>
+              <button
+                class="link-button"
+                @click=${() => {
+                  this.store.navigate({ page: 'row', component: partner.component });
+                }}
+              >
+                ${partner.component}
+              </button>
+              <span class="token-line">${tokenChips(partner.top.slice(0, 8))}</span>
+            </li>`,
+        )}
+      </ul>
+    </section>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'vs-row-view': RowView;
+  }
+}

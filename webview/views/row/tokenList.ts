@@ -1,0 +1,85 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { styleMap } from 'lit/directives/style-map.js';
+import type { ScoredToken } from '../../../src/protocol/reading';
+import { exactText } from '../../format/export';
+import { DIGITS, formatDecimal } from '../../format/numbers';
+import { t } from '../../l10n';
+import { hover } from '../../components/hover';
+import { LightElement } from '../../components/lightElement';
+import { Roving } from '../../components/roving';
+import { tokenCard, tokenChip } from '../../components/tokenChip';
+
+/** One side of a row: tokens, scores, bars on a scale that both sides share. */
+@customElement('vs-token-list')
+export class TokenList extends LightElement {
+  @property({ attribute: false }) heading = '';
+  @property({ attribute: false }) tokens: readonly ScoredToken[] = [];
+  /** The score whose bar is full. */
+  @property({ attribute: false }) fullScore = 1;
+  @property({ attribute: false }) testId = 'token-list';
+
+  constructor() {
+    super();
+    this.addController(new Roving(this, { items: '.token-row' }));
+  }
+
+  protected override template(): unknown {
+    const hasDot = this.tokens.some(({ dot }) => dot !== undefined);
+    return html`<table
+      class="token-list"
+      role="grid"
+      aria-label=${this.heading}
+      data-testid=${this.testId}
+    >
+      <thead>
+        <tr>
+          <th scope="col">${this.heading}</th>
+          <th scope="col" class="numeric">${t('Score')}</th>
+          ${hasDot ? html`<th scope="col" class="numeric">${t('Dot')}</th>` : nothing}
+          <th scope="col" class="bar-head"><span class="sr-only">${t('Bar')}</span></th>
+        </tr>
+      </thead>
+      <tbody>
+        ${this.tokens.map((token, rank) => this.#row(token, rank, hasDot))}
+      </tbody>
+    </table>`;
+  }
+
+  #row(token: ScoredToken, rank: number, hasDot: boolean): TemplateResult {
+    const share = Math.min(1, Math.abs(token.score) / (this.fullScore || 1));
+    return html`<tr
+      class="token-row"
+      tabindex="-1"
+      ${hover(() => tokenCard(token, rank))}
+      @copy=${(event: ClipboardEvent) => {
+        if (document.getSelection()?.isCollapsed === false) return;
+        event.clipboardData?.setData('text/plain', exactText(token));
+        event.preventDefault();
+      }}
+    >
+      <td>${tokenChip(token, rank)}</td>
+      <td class="numeric">${formatDecimal(token.score, DIGITS.score)}</td>
+      ${
+        hasDot
+          ? html`<td class="numeric">
+              ${token.dot === undefined ? nothing : formatDecimal(token.dot, DIGITS.score)}
+            </td>`
+          : nothing
+      }
+      <td class="bar-cell" aria-hidden="true">
+        <span
+          class=${token.score < 0 ? 'bar bar-negative' : 'bar'}
+          style=${styleMap({ '--share': String(share) })}
+        ></span>
+      </td>
+    </tr>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'vs-token-list': TokenList;
+  }
+}
