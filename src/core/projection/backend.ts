@@ -1,4 +1,5 @@
 import type { Matrix } from '../tensor/matrix';
+import type { CandidateLists } from './candidates';
 
 /**
  * The multiplications that projections plan against. The engine implements it with ONNX Runtime, the tests also
@@ -7,12 +8,33 @@ import type { Matrix } from '../tensor/matrix';
 export interface MatmulBackend {
   /** `A B^T`: `[n, d] x [m, d] -> [n, m]`. */
   multiplyTransposed(a: Matrix, b: Matrix): Promise<Matrix>;
-  /** `A^T B`: `[n, p] x [n, q] -> [p, q]`, a Gram matrix where A is B. */
-  gram(a: Matrix, b: Matrix): Promise<Matrix>;
+  /** A block of the weighted Gram matrix of the rows of a tile, for means and covariances. */
+  centredGram(request: GramRequest): Promise<GramBlock>;
+  /** Squared L2 norms of the rows of a tile: `[t, d] -> [t]`. */
+  rowSquares(tile: Matrix): Promise<Float32Array>;
   /** Sums over the rows `X` of |scores| against a tile: `[n, d] x [t, d] -> [t]`. */
   absoluteColumnSums(x: Matrix, tile: Matrix): Promise<Float32Array>;
   /** Scores of rows against one tile of a vocabulary, reduced before they leave the backend. */
   reduceScores(request: ScoreRequest): Promise<ScoreReduction>;
+}
+
+/** With `D = diag(weights) (T - centre)`, rows of a tile `T` `[t, d]`: what is asked of `D^T D`. */
+export interface GramRequest {
+  readonly tile: Matrix;
+  /** `[d]`, subtracted from every row. */
+  readonly centre: Float32Array;
+  /** `[t]`, 1 or 0. */
+  readonly weights: Float32Array;
+  /** The block: rows `start` to `start + count`, columns `start` to `d`; the rest follows by symmetry. */
+  readonly start: number;
+  readonly count: number;
+}
+
+export interface GramBlock {
+  /** `[count, d - start]` */
+  readonly gram: Matrix;
+  /** `[d]`: sums of the columns of `D`. */
+  readonly sums: Float32Array;
 }
 
 /**
@@ -26,14 +48,16 @@ export interface ScoreRequest {
   /** `[t, d]` rows of the vocabulary matrix. */
   readonly tile: Matrix;
   readonly ranking?: {
-    readonly k: number;
+    /** Where every score that may be listed is offered, in float32, with id `firstId` + its place in the tile. */
+    readonly lists: CandidateLists;
+    readonly firstId: number;
     /** `[t]`, 1 or 0; absent: all. */
     readonly allowed?: Float32Array;
-    /** `[t]`, positive; absent: 1. */
+    /** `[t]`, not negative; absent: 1. */
     readonly scale?: Float32Array;
     readonly rankCentred: boolean;
   };
-  /** `[n]`: each row's mean score over the counted tokens, subtracted before powers are taken. */
+  /** `[n]`: each row's mean score over the counted tokens, subtracted before powers are taken; absent: 0. */
   readonly shift?: Float32Array;
   readonly moments?: {
     /** `[t]`, 1 or 0. */
@@ -44,14 +68,6 @@ export interface ScoreRequest {
 }
 
 export interface ScoreReduction {
-  /** `[n, kept]` best and worst ranked scores and their columns in the tile, best and worst first; `kept = min(k, t)`. Left-out tokens have scores of -Infinity (top) and +Infinity (bottom). */
-  readonly ranking?: {
-    readonly kept: number;
-    readonly topScores: Float32Array;
-    readonly topColumns: Int32Array;
-    readonly bottomScores: Float32Array;
-    readonly bottomColumns: Int32Array;
-  };
   /** `[n, 4]` sums of powers 1 to 4 of the shifted scores over the counted tokens. */
   readonly powerSums?: Float64Array;
   /** `[n, 4]` the same of the scores without the common directions. */
@@ -65,7 +81,7 @@ export interface ScoreReduction {
 export interface VocabularyMatrix {
   readonly rows: number;
   readonly cols: number;
-  /** Tiles in order of their rows, of at most `maxRows`; a tile's numbers are valid until the next is asked for. */
+  /** Tiles in order of their rows, of at most `maxRows`, fewer where memory is short; a tile's numbers are valid until the next is asked for. */
   tiles(maxRows: number): AsyncIterable<VocabularyTile>;
   /** Single rows `[ids.length, cols]`. */
   rowsById(ids: readonly number[]): Promise<Matrix>;

@@ -1,8 +1,11 @@
-import type { Cancellation, ProgressListener } from '../errors';
 import type { Matrix } from '../tensor/matrix';
 import type { MatmulBackend } from './backend';
-import type { RankOption } from './options';
-import type { ReadingSpace } from './space';
+import type { RankedEntry } from './candidates';
+import { readFiniteRows } from './finiteRows';
+import { readingContext, type ReadingRequest } from './readingContext';
+import type { RawReading } from './rowState';
+import type { ControlStatistics } from './space';
+import type { WorkOptions } from './workPlan';
 
 export interface RankedToken {
   readonly id: number;
@@ -37,36 +40,75 @@ export interface RowResult extends RowMoments {
   readonly bottom: readonly RankedToken[];
 }
 
-export interface RowsRequest {
+export interface RowsRequest extends ReadingRequest {
   /** `[n, d]`, already folded with `foldRows`. */
   readonly rows: Matrix;
-  readonly space: ReadingSpace;
-  /** Tokens on each side. */
-  readonly k: number;
-  readonly rank: RankOption;
-  /** Rank the scores without the common directions; needs a space with statistics. */
-  readonly withoutCommon: boolean;
-  /** `[V]`, 1: may be listed; absent: all. Never changes statistics. */
-  readonly allowed?: Float32Array;
-  /** `[V]`, with rank `specificity`: what each token's score is divided by (`meanAbsoluteScores`). */
-  readonly tokenScale?: Float32Array;
-  /** Whether moments are computed; needs a space with statistics. */
-  readonly statistics: boolean;
 }
 
-export interface WorkOptions {
-  readonly cancellation?: Cancellation;
-  readonly onProgress?: ProgressListener;
-}
+/** A control that spreads less than this is rounding noise: nothing can be measured against it. */
+const MIN_CONTROL_STD = 1e-9;
+
+const NO_MOMENTS: RowMoments = {
+  mean: null,
+  std: null,
+  skewness: null,
+  kurtosis: null,
+  kurtosisCentered: null,
+  z: null,
+  speaks: null,
+};
 
 /**
- * Reads parameter rows against a vocabulary: exact lists (order: score, then id) and moments.
+ * Reads parameter rows against a vocabulary: exact lists (order: score, then id) and moments. Rows that are not
+ * finite are not read; vocabulary rows that are not finite are counted, never listed, and leave no moments.
  * @throws CancelledError between runs of at most 128 rows and 5 GFLOP
  */
-export function readRows(
+export async function readRows(
   request: RowsRequest,
   backend: MatmulBackend,
   options: WorkOptions = {},
 ): Promise<RowResult[]> {
-  return Promise.reject(new Error(`Not yet: ${String([request.k, backend, options])}`));
+  const { rows, space } = request;
+  const context = readingContext(request);
+  const each = Array.from({ length: rows.rows }, (_, i) =>
+    rows.data.subarray(i * rows.cols, (i + 1) * rows.cols),
+  );
+  const finite = each.filter((row) => row.every(Number.isFinite));
+  const { readings, nonFinite } = await readFiniteRows(context, finite, backend, options);
+  const read = readings.values();
+  return each.map((row) => {
+    const reading = row.every(Number.isFinite) ? read.next().value : undefined;
+    return reading === undefined
+      ? { ...NO_MOMENTS, norm: NaN, nonFinite: space.matrix.rows, top: [], bottom: [] }
+      : toResult(reading, nonFinite, space.statistics?.control);
+  });
+}
+
+function toResult(
+  { norm, moments, centred, top, bottom }: RawReading,
+  nonFinite: number,
+  control: ControlStatistics | undefined,
+): RowResult {
+  const lists = { norm, nonFinite, top: top.map(toToken), bottom: bottom.map(toToken) };
+  if (moments === null || centred === null || nonFinite > 0) {
+    return { ...NO_MOMENTS, ...lists };
+  }
+  return {
+    ...lists,
+    ...moments,
+    kurtosisCentered: centred.kurtosis,
+    z: centred.kurtosis === null || control === undefined ? null : zOf(centred.kurtosis, control),
+    speaks: centred.skewness === null ? null : centred.skewness < 0 ? 'bottom' : 'top',
+  };
+}
+
+function toToken({ id, score, dot }: RankedEntry): RankedToken {
+  return { id, score, dot };
+}
+
+function zOf(kurtosis: number, control: ControlStatistics): number | null {
+  const { kurtosisCenteredMean, kurtosisCenteredStd } = control;
+  return kurtosisCenteredStd > MIN_CONTROL_STD
+    ? (kurtosis - kurtosisCenteredMean) / kurtosisCenteredStd
+    : null;
 }

@@ -1,5 +1,4 @@
-import type { Cancellation, ProgressListener } from '../errors';
-import type { MatmulBackend, VocabularyMatrix } from './backend';
+import type { VocabularyMatrix } from './backend';
 import type { VocabularyFold } from './fold';
 
 /** The moments of random directions under the same matrix, beside every reading. */
@@ -9,7 +8,7 @@ export interface ControlStatistics {
   readonly kurtosisStd: number;
   readonly kurtosisCenteredMean: number;
   readonly kurtosisCenteredStd: number;
-  /** `[64]`: mean share of a direction's scores in each bin of a histogram. */
+  /** `[64]`: mean share, over the first 64 directions, of a direction's scores in each bin of a histogram. */
   readonly binShares: Float64Array;
 }
 
@@ -49,27 +48,4 @@ export interface ReadingSpace {
 
 export interface PreparedSpace extends ReadingSpace {
   readonly statistics: PreparedStatistics;
-}
-
-export interface SpaceRequest {
-  readonly matrix: VocabularyMatrix;
-  /** `[V]`, 1: takes part in statistics. */
-  readonly counted: Float32Array;
-  readonly fold: VocabularyFold | null;
-  /** Whether the control's directions are centred, as folded rows of LayerNorm models are. */
-  readonly centreControl: boolean;
-  readonly seed?: number;
-  readonly backend: MatmulBackend;
-  readonly cancellation?: Cancellation;
-  readonly onProgress?: ProgressListener;
-}
-
-/** Mean, common directions and control of a vocabulary matrix, in two passes over its rows. @throws CancelledError */
-export function prepareSpace(request: SpaceRequest): Promise<PreparedSpace> {
-  return Promise.reject(new Error(`Not yet: ${String(request.matrix.rows)}`));
-}
-
-/** L2 norms of the folded vocabulary rows, `[V]`: what cosine divides by. */
-export function tokenNorms(space: PreparedSpace): Float32Array {
-  return space.statistics.norms;
 }

@@ -2,12 +2,8 @@ import { VocabScopeError } from '../../core/errors';
 import type { ReadingOptions, Space } from '../../core/projection/options';
 import type { MatmulBackend } from '../../core/projection/backend';
 import type { RowFold, VocabularyFold } from '../../core/projection/fold';
-import {
-  prepareSpace,
-  type PreparedSpace,
-  type PreparedStatistics,
-  type ReadingSpace,
-} from '../../core/projection/space';
+import { prepareSpace } from '../../core/projection/prepareSpace';
+import type { PreparedSpace, PreparedStatistics, ReadingSpace } from '../../core/projection/space';
 import { markUndertrained } from '../../core/projection/undertrained';
 import { buildAllowed, type AllowedTokens } from '../../core/tokenizer/filters';
 import { knownUnusedIds } from '../../core/tokenizer/unused';

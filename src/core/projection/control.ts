@@ -1,0 +1,152 @@
+import { float32At, float64At } from '../tensor/elements';
+import type { Matrix } from '../tensor/matrix';
+import type { MatmulBackend, VocabularyMatrix, VocabularyTile } from './backend';
+import { binOf, HISTOGRAM_BINS } from './bins';
+import { commonDirection, plainDirection } from './direction';
+import { dot } from './dots';
+import { readFiniteRows } from './finiteRows';
+import { readingContext } from './readingContext';
+import { gaussianGenerator } from './seeded';
+import type { ControlStatistics, PreparedSpace } from './space';
+import type { SymmetricMatrix } from './symmetric';
+import { checkedTiles } from './vocabularyTiles';
+import type { WorkOptions } from './workPlan';
+
+const CONTROL_DIRECTIONS = 256;
+/** Directions whose scores are binned: they give millions of scores, which is plenty for 64 bins. */
+const BINNED_DIRECTIONS = 64;
+
+/** Random isotropic directions `[d]`, the same for the same seed; with their means taken out where `centre`. */
+export function controlDirections(cols: number, centre: boolean, seed: number): Float32Array[] {
+  const random = gaussianGenerator(seed);
+  return Array.from({ length: CONTROL_DIRECTIONS }, () => {
+    const direction = Float64Array.from({ length: cols }, random);
+    const mean = centre ? direction.reduce((sum, value) => sum + value, 0) / cols : 0;
+    return Float32Array.from(direction, (value) => value - mean);
+  });
+}
+
+/**
+ * Reads the control and, on the same pass over the vocabulary, fills the projections P that every later reading needs.
+ *
+ * @param space its `projections` are filled; its control is not looked at
+ * @param covariance of the folded counted rows
+ */
+export async function readControl(
+  space: PreparedSpace,
+  covariance: SymmetricMatrix,
+  directions: readonly Float32Array[],
+  backend: MatmulBackend,
+  options: WorkOptions,
+): Promise<ControlStatistics> {
+  const bins = new ControlBins(space, covariance, directions.slice(0, BINNED_DIRECTIONS));
+  const matrix: VocabularyMatrix = {
+    rows: space.matrix.rows,
+    cols: space.matrix.cols,
+    tiles: (maxRows) => projectedTiles(space, maxRows, backend, bins),
+    rowsById: (ids) => space.matrix.rowsById(ids),
+  };
+  const context = readingContext({
+    space: { ...space, matrix },
+    k: 0,
+    rank: 'dot',
+    withoutCommon: false,
+    statistics: true,
+  });
+  const { readings } = await readFiniteRows(context, directions, backend, options);
+  const plain = spread(readings.map(({ moments }) => moments?.kurtosis ?? null));
+  const centred = spread(readings.map((reading) => reading.centred?.kurtosis ?? null));
+  return {
+    directions: directions.length,
+    kurtosisMean: plain.mean,
+    kurtosisStd: plain.std,
+    kurtosisCenteredMean: centred.mean,
+    kurtosisCenteredStd: centred.std,
+    binShares: bins.shares(),
+  };
+}
+
+/** Tiles of a vocabulary whose projections P, and the control's bins, are computed before they are handed on. */
+async function* projectedTiles(
+  { matrix, fold, statistics }: PreparedSpace,
+  maxRows: number,
+  backend: MatmulBackend,
+  bins: ControlBins,
+): AsyncGenerator<VocabularyTile> {
+  const { commonCount, mean, projections } = statistics;
+  const common = Array.from({ length: commonCount }, (_, i) => commonDirection(statistics, i));
+  const offsets = common.map((direction) => dot(direction, mean));
+  const directions = stackRows(common.map((direction) => plainDirection(direction, fold).vector));
+  for await (const tile of checkedTiles(matrix, maxRows, backend, statistics)) {
+    const { data } = await backend.multiplyTransposed(tile.matrix, directions);
+    data.forEach((product, at) => {
+      projections[tile.start * commonCount + at] = product - (offsets[at % commonCount] ?? 0);
+    });
+    await bins.add(tile, backend);
+    yield tile;
+  }
+}
+
+/** How the control's scores spread over the bins of a histogram. */
+class ControlBins {
+  private readonly counts = new Float64Array(HISTOGRAM_BINS);
+  private readonly directions: Matrix;
+  private readonly means: Float64Array;
+  private readonly stds: Float64Array;
+
+  constructor(
+    private readonly space: PreparedSpace,
+    covariance: SymmetricMatrix,
+    directions: readonly Float32Array[],
+  ) {
+    const { fold, statistics } = space;
+    const product = new Float64Array(covariance.size);
+    const wide = directions.map((direction) => Float64Array.from(direction));
+    this.directions = stackRows(
+      directions.map((direction) => plainDirection(direction, fold).vector),
+    );
+    this.means = Float64Array.from(wide, (direction) => dot(direction, statistics.mean));
+    this.stds = Float64Array.from(wide, (direction) => {
+      covariance.multiply(direction, product);
+      return Math.sqrt(Math.max(0, dot(direction, product)));
+    });
+  }
+
+  async add({ start, matrix }: VocabularyTile, backend: MatmulBackend): Promise<void> {
+    const { data, cols } = await backend.multiplyTransposed(matrix, this.directions);
+    const { counted } = this.space.statistics;
+    for (let row = 0; row < matrix.rows; row += 1) {
+      if (float32At(counted, start + row) > 0) {
+        for (let i = 0; i < cols; i += 1) {
+          const deviation = float32At(data, row * cols + i) - float64At(this.means, i);
+          const bin = binOf(deviation / float64At(this.stds, i));
+          this.counts[bin] = float64At(this.counts, bin) + 1;
+        }
+      }
+    }
+  }
+
+  /** Mean share of a direction's scores per bin. */
+  shares(): Float64Array {
+    const scores = Math.max(1, this.space.statistics.countedTokens * this.directions.rows);
+    return this.counts.map((count) => count / scores);
+  }
+}
+
+function stackRows(rows: readonly Float64Array[]): Matrix {
+  const cols = rows[0]?.length ?? 0;
+  const data = new Float32Array(rows.length * cols);
+  rows.forEach((row, i) => {
+    data.set(row, i * cols);
+  });
+  return { rows: rows.length, cols, data };
+}
+
+/** Mean and population standard deviation of what is there; zeros where nothing is. */
+function spread(values: readonly (number | null)[]): { mean: number; std: number } {
+  const known = values.flatMap((value) => value ?? []);
+  const count = Math.max(1, known.length);
+  const mean = known.reduce((sum, value) => sum + value, 0) / count;
+  const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / count;
+  return { mean, std: Math.sqrt(variance) };
+}

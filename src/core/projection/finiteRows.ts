@@ -1,0 +1,100 @@
+import { checkCancelled } from '../errors';
+import type { MatmulBackend } from './backend';
+import type { ReadingContext } from './readingContext';
+import { RowBatch, type BatchReading } from './rowBatch';
+import { beginRow, type RawReading } from './rowState';
+import { tileRanking } from './tileRanking';
+import { checkedTiles } from './vocabularyTiles';
+import { batchesOf, MAX_RUN_ROWS, tileRowsFor, type WorkOptions } from './workPlan';
+
+/** Readings in the order of the rows, and how many vocabulary rows are not finite. */
+export interface FiniteReadings {
+  readonly readings: readonly RawReading[];
+  readonly nonFinite: number;
+}
+
+interface PlannedBatch {
+  /** Places of its rows among all rows. */
+  readonly places: readonly number[];
+  readonly batch: RowBatch;
+}
+
+/**
+ * Reads rows whose numbers are finite, tile by tile of the vocabulary, which is gone through once; a second time
+ * for rows for which float32 does not suffice.
+ * @throws CancelledError
+ */
+export async function readFiniteRows(
+  context: ReadingContext,
+  rows: readonly Float32Array[],
+  backend: MatmulBackend,
+  options: WorkOptions,
+): Promise<FiniteReadings> {
+  const found = new Map<number, BatchReading>();
+  const pass = async (batches: readonly PlannedBatch[]): Promise<number> => {
+    const nonFinite = await readTiles(context, batches, backend, options);
+    for (const { places, batch } of batches) {
+      batch.finish().forEach((reading, i) => found.set(places[i] ?? 0, reading));
+    }
+    return nonFinite;
+  };
+  const places = [...rows.keys()];
+  const isZero = (place: number): boolean => rows[place]?.every((value) => value === 0) ?? false;
+  const nonFinite = await pass([
+    ...planBatches(
+      context,
+      rows,
+      places.filter((place) => !isZero(place)),
+      false,
+    ),
+    ...planBatches(context, rows, places.filter(isZero), true),
+  ]);
+  const unreliable = places.filter((place) => found.get(place)?.reliable === false);
+  if (unreliable.length > 0 && nonFinite === 0) {
+    await pass(planBatches(context, rows, unreliable, true));
+  }
+  return { readings: places.flatMap((place) => found.get(place) ?? []), nonFinite };
+}
+
+function planBatches(
+  context: ReadingContext,
+  rows: readonly Float32Array[],
+  places: readonly number[],
+  exact: boolean,
+): PlannedBatch[] {
+  return batchesOf(places.length, MAX_RUN_ROWS).map(({ start, count }) => {
+    const part = places.slice(start, start + count);
+    const states = part.flatMap((place) => {
+      const row = rows[place];
+      return row === undefined ? [] : [beginRow(row, context)];
+    });
+    return { places: part, batch: new RowBatch(context, states, exact) };
+  });
+}
+
+async function readTiles(
+  context: ReadingContext,
+  batches: readonly PlannedBatch[],
+  backend: MatmulBackend,
+  { cancellation, onProgress }: WorkOptions,
+): Promise<number> {
+  const { matrix, statistics } = context.space;
+  const largest = Math.max(1, ...batches.map(({ places }) => places.length));
+  let nonFinite = 0;
+  for await (const tile of checkedTiles(
+    matrix,
+    tileRowsFor(largest, matrix.cols),
+    backend,
+    statistics,
+  )) {
+    const ranking = tileRanking(context, tile);
+    nonFinite += tile.nonFinite.length;
+    for (const [index, { batch }] of batches.entries()) {
+      checkCancelled(cancellation);
+      await batch.read(tile, ranking, backend);
+      const seen = tile.start * batches.length + tile.matrix.rows * (index + 1);
+      onProgress?.({ done: seen, total: matrix.rows * batches.length, unit: 'tokens' });
+    }
+  }
+  return nonFinite;
+}

@@ -1,0 +1,32 @@
+import type { Cancellation, ProgressListener } from '../errors';
+
+/** What long work watches and tells. */
+export interface WorkOptions {
+  readonly cancellation?: Cancellation;
+  readonly onProgress?: ProgressListener;
+}
+
+/** Rows of parameters in one run of a backend. */
+export const MAX_RUN_ROWS = 128;
+/** Floating point operations of one run: between runs work can be cancelled. */
+const MAX_RUN_FLOP = 5e9;
+const FLOP_PER_MULTIPLICATION = 2;
+const MIN_TILE_ROWS = 256;
+/** Numbers of one tile, whatever is done with it: a pass over so many is one run. */
+const MAX_TILE_NUMBERS = 2 ** 26;
+
+/** Vocabulary rows of a tile such that `rows` parameter rows of width `cols` against it are one run. */
+export function tileRowsFor(rows: number, cols: number): number {
+  const perRow = FLOP_PER_MULTIPLICATION * Math.min(rows, MAX_RUN_ROWS) * cols;
+  const most = Math.min(MAX_RUN_FLOP / Math.max(1, perRow), MAX_TILE_NUMBERS / cols);
+  return Math.max(MIN_TILE_ROWS, Math.floor(most));
+}
+
+/** `[start, count]` of consecutive batches of at most `size` that cover `total`. */
+export function batchesOf(total: number, size: number): { start: number; count: number }[] {
+  const batches = [];
+  for (let start = 0; start < total; start += size) {
+    batches.push({ start, count: Math.min(size, total - start) });
+  }
+  return batches;
+}

@@ -1,0 +1,147 @@
+import type {
+  GramBlock,
+  GramRequest,
+  MatmulBackend,
+  ScoreReduction,
+  ScoreRequest,
+} from '../../src/core/projection/backend';
+import { float32At, float64At } from '../../src/core/tensor/elements';
+import type { Matrix } from '../../src/core/tensor/matrix';
+
+const POWERS = 4;
+
+/** The multiplications in plain TypeScript, summed in float64: slow, obvious, the measure of every other backend. */
+export function createPlainBackend(): MatmulBackend {
+  return new PlainBackend();
+}
+
+class PlainBackend implements MatmulBackend {
+  multiplyTransposed(a: Matrix, b: Matrix): Promise<Matrix> {
+    return Promise.resolve({
+      rows: a.rows,
+      cols: b.rows,
+      data: Float32Array.from(products(a, b)),
+    });
+  }
+
+  centredGram({ tile, centre, weights, start, count }: GramRequest): Promise<GramBlock> {
+    const { rows, cols } = tile;
+    const width = cols - start;
+    const gram = new Float64Array(count * width);
+    const sums = new Float64Array(cols);
+    const row = new Float64Array(cols);
+    for (let i = 0; i < rows; i += 1) {
+      for (let j = 0; j < cols; j += 1) {
+        row[j] =
+          float32At(weights, i) * (float32At(tile.data, i * cols + j) - float32At(centre, j));
+        sums[j] = float64At(sums, j) + float64At(row, j);
+      }
+      for (let p = 0; p < count; p += 1) {
+        for (let q = 0; q < width; q += 1) {
+          const at = p * width + q;
+          gram[at] = float64At(gram, at) + float64At(row, start + p) * float64At(row, start + q);
+        }
+      }
+    }
+    return Promise.resolve({
+      gram: { rows: count, cols: width, data: Float32Array.from(gram) },
+      sums: Float32Array.from(sums),
+    });
+  }
+
+  rowSquares({ rows, cols, data }: Matrix): Promise<Float32Array> {
+    return Promise.resolve(
+      Float32Array.from({ length: rows }, (_, i) =>
+        data.subarray(i * cols, (i + 1) * cols).reduce((sum, value) => sum + value * value, 0),
+      ),
+    );
+  }
+
+  absoluteColumnSums(x: Matrix, tile: Matrix): Promise<Float32Array> {
+    const scores = products(tile, x);
+    return Promise.resolve(
+      Float32Array.from({ length: tile.rows }, (_, i) =>
+        scores
+          .subarray(i * x.rows, (i + 1) * x.rows)
+          .reduce((sum, score) => sum + Math.abs(score), 0),
+      ),
+    );
+  }
+
+  reduceScores({
+    x,
+    tile,
+    ranking,
+    shift,
+    moments,
+    common,
+  }: ScoreRequest): Promise<ScoreReduction> {
+    const plain = products(x, tile);
+    const inCommon =
+      common === undefined ? new Float64Array(plain.length) : products(common.a, common.p);
+    const shiftOf = (at: number): number =>
+      shift === undefined ? 0 : float32At(shift, Math.floor(at / tile.rows));
+    const shifted = plain.map((score, at) => score - shiftOf(at));
+    const centred = shifted.map((score, at) => score - float64At(inCommon, at));
+    if (ranking !== undefined) {
+      offer(ranking.rankCentred ? centred : plain, tile.rows, ranking);
+    }
+    if (moments === undefined) {
+      return Promise.resolve({});
+    }
+    const { counted } = moments;
+    return Promise.resolve({
+      powerSums: powerSums(shifted, counted),
+      centredPowerSums: powerSums(centred, counted),
+    });
+  }
+}
+
+/** `A B^T` `[n, m]` in float64. */
+function products(a: Matrix, b: Matrix): Float64Array {
+  const made = new Float64Array(a.rows * b.rows);
+  for (let i = 0; i < a.rows; i += 1) {
+    for (let j = 0; j < b.rows; j += 1) {
+      let sum = 0;
+      for (let c = 0; c < a.cols; c += 1) {
+        sum += float32At(a.data, i * a.cols + c) * float32At(b.data, j * b.cols + c);
+      }
+      made[i * b.rows + j] = sum;
+    }
+  }
+  return made;
+}
+
+function offer(
+  scores: Float64Array,
+  tokens: number,
+  { lists, firstId, allowed, scale }: NonNullable<ScoreRequest['ranking']>,
+): void {
+  scores.forEach((score, at) => {
+    const row = Math.floor(at / tokens);
+    const token = at % tokens;
+    if (allowed !== undefined && float32At(allowed, token) === 0) {
+      return;
+    }
+    const ranked = Math.fround(score * (scale === undefined ? 1 : float32At(scale, token)));
+    if (ranked >= float64At(lists.topLimits, row)) {
+      lists.offerTop(row, firstId + token, ranked);
+    }
+    if (-ranked >= float64At(lists.bottomLimits, row)) {
+      lists.offerBottom(row, firstId + token, ranked);
+    }
+  });
+}
+
+function powerSums(scores: Float64Array, counted: Float32Array): Float64Array {
+  const tokens = counted.length;
+  const sums = new Float64Array((scores.length / tokens) * POWERS);
+  scores.forEach((score, at) => {
+    const first = Math.floor(at / tokens) * POWERS;
+    const weight = float32At(counted, at % tokens);
+    for (let power = 0; power < POWERS; power += 1) {
+      sums[first + power] = float64At(sums, first + power) + weight * score ** (power + 1);
+    }
+  });
+  return sums;
+}
