@@ -22,6 +22,9 @@ import {
 import { WorkStatus } from './status/workStatus';
 import { ModelTree } from './tree/modelTree';
 
+/** Commands about open models are offered only where there are any. */
+const HAS_MODELS_KEY = 'vocabscope.hasModels';
+
 /** What integration tests look at. */
 export interface ExtensionExports {
   readonly host: Host;
@@ -43,6 +46,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionExports {
       if (!isSample(context.extensionUri, model.uri)) {
         void host.memory.addRecent({ path: model.path, name: model.summary.name });
       }
+    }),
+    host.models.onDidChange(() => {
+      const open = host.models.all.length > 0;
+      void vscode.commands.executeCommand('setContext', HAS_MODELS_KEY, open);
     }),
     host.panels.onDidMove(({ panel, location }) => {
       if (panel.model !== undefined) void host.tree.follow(panel.model, location.component);

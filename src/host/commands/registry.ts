@@ -6,6 +6,7 @@ import { clearCache } from './clearCache';
 import { closeModel } from './closeModel';
 import type { Command } from './command';
 import { copyId } from './copyId';
+import { focusPanel } from './focusPanel';
 import { goToComponent } from './goToComponent';
 import { inspect } from './inspect';
 import { open } from './open';
@@ -25,6 +26,7 @@ const COMMANDS: readonly Command[] = [
   clearCache,
   closeModel,
   copyId,
+  focusPanel,
   goToComponent,
   inspect,
   open,

@@ -28,13 +28,10 @@ export function locate(text: string, summary: ModelSummary): PanelLocation {
     ...optional('head', single('heads', head)),
   };
   const rows = rowsOf(ref, summary);
-  if (row.type === 'label') {
-    if (!summary.labels.includes(row.label)) throw unknown(id, `no label is "${row.label}"`);
-  } else {
-    const index = single('rows', row) ?? 0;
-    if (index >= rows) {
-      throw unknown(id, `${formatMatrixId(ref)} has rows 0 to ${String(rows - 1)}`);
-    }
+  const index =
+    row.type === 'label' ? labelIndex(id, row.label, summary) : (single('rows', row) ?? 0);
+  if (index >= rows) {
+    throw unknown(id, `${formatMatrixId(ref)} has rows 0 to ${String(rows - 1)}`);
   }
   return { page: 'row', component: id };
 }
@@ -56,6 +53,13 @@ export function rowsOf(ref: MatrixRef, summary: ModelSummary): number {
     throw unknown(id, `a layer has heads 0 to ${String(shape.nHeads - 1)}`);
   }
   return shape.dHead;
+}
+
+/** Rows of a classifier go by their labels, else by their numbers. */
+function labelIndex(id: string, label: string, { labels }: ModelSummary): number {
+  const index = labels.indexOf(label);
+  if (index === -1 && !/^\d+$/u.test(label)) throw unknown(id, `no label is "${label}"`);
+  return index === -1 ? Number(label) : index;
 }
 
 function optional<K extends string>(key: K, value: number | undefined): Partial<Record<K, number>> {

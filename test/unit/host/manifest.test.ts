@@ -1,0 +1,79 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ROW_KIND_INFO } from '../../../src/core/model/rowKinds';
+
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+const text = readFileSync(path.join(ROOT, 'package.json'), 'utf8');
+
+interface Menu {
+  command: string;
+}
+
+interface Manifest {
+  contributes: {
+    commands: { command: string; title: string; category: string }[];
+    menus: Record<string, Menu[]>;
+    walkthroughs: { steps: { media: { markdown: string } }[] }[];
+  };
+}
+
+const { contributes } = JSON.parse(text) as Manifest;
+const nls = JSON.parse(readFileSync(path.join(ROOT, 'package.nls.json'), 'utf8')) as Record<
+  string,
+  string
+>;
+
+describe('package.json', () => {
+  test('every text of the manifest is in package.nls.json, and nothing else is', () => {
+    const used = [...text.matchAll(/"%([\w.]+)%"/gu)].map(([, key]) => key);
+    expect([...new Set(used)].sort()).toEqual(Object.keys(nls).sort());
+  });
+
+  test('menus name commands that are declared', () => {
+    const declared = contributes.commands.map(({ command }) => command);
+    const used = Object.values(contributes.menus)
+      .flat()
+      .map(({ command }) => command);
+    expect(used.filter((command) => !declared.includes(command))).toEqual([]);
+  });
+
+  test('texts with links name commands that are declared', () => {
+    const declared = contributes.commands.map(({ command }) => command);
+    const links = [...JSON.stringify(nls).matchAll(/\(command:([\w.]+)\)/gu)].map(([, id]) => id);
+    const known = [...declared, 'vocabscope.models.focus'];
+    expect(links.filter((id) => !known.includes(id ?? ''))).toEqual([]);
+    expect(links.length).toBeGreaterThan(0);
+  });
+
+  test('titles are sentences without a full stop', () => {
+    for (const { title } of contributes.commands) {
+      expect(nls[title.slice(1, -1)]).toMatch(/^[A-Z][^A-Z]*…?$/u);
+    }
+  });
+
+  test('every step of the walkthrough has its page', () => {
+    const pages = contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media));
+    expect(pages).toHaveLength(4);
+    for (const { markdown } of pages) expect(existsSync(path.join(ROOT, markdown))).toBe(true);
+  });
+});
+
+/** `l10n.t('…')` of the host: literals in single quotes, `{0}` for arguments. */
+const CALL = /l10n\s*\.t\(\s*'((?:[^'\\]|\\.)*)'/gu;
+
+test('l10n/bundle.l10n.json has every string of the host (update with "npx vitest run -u")', async () => {
+  const host = path.join(ROOT, 'src/host');
+  const sources = readdirSync(host, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  const strings = sources.flatMap((file) =>
+    [...readFileSync(path.join(host, file), 'utf8').matchAll(CALL)].map(([, string = '']) =>
+      string.replaceAll("\\'", "'"),
+    ),
+  );
+  const kinds = Object.values(ROW_KIND_INFO).map(({ plural }) => plural);
+  const all = [...new Set([...strings, ...kinds])].sort();
+  const bundle = `${JSON.stringify(Object.fromEntries(all.map((string) => [string, string])), null, 2)}\n`;
+  await expect(bundle).toMatchFileSnapshot(path.join(ROOT, 'l10n/bundle.l10n.json'));
+});
