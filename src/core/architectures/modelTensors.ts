@@ -43,8 +43,11 @@ export function findEmbedding(
   return embeddingsOf(adapter).find(({ name }) => tensors.has(name));
 }
 
+const MAX_AXES_PRINTED = 8;
+
 export function printShape(shape: readonly number[]): string {
-  return `[${shape.join(', ')}]`;
+  const more = shape.length > MAX_AXES_PRINTED ? ', …' : '';
+  return `[${shape.slice(0, MAX_AXES_PRINTED).join(', ')}${more}]`;
 }
 
 function sizesSentence({ sizes, origins }: ConfigSizes): string {

@@ -51,8 +51,8 @@ export function resolveAs(
     finalNormNames === undefined ? undefined : model.norm(finalNormNames, adapter.norm.plusOne);
   const classifier = resolveClassifier(adapter, config, tensors, configSizes.sizes.dModel, warn);
   const foldRefusal = refuseFolding(recognised, model.missingNorms);
-  if (model.missingNorms.length > 0) {
-    warn(`${listed(model.missingNorms)} not in the file, so norms cannot be folded.`);
+  if (foldRefusal !== undefined && adapter.norm.placement !== 'post') {
+    warn(foldRefusal);
   }
   return {
     shape: shapeOf(recognised, configSizes, W_E.rows, tied),

@@ -51,6 +51,7 @@ export type IndexPattern =
 export type RowPattern = IndexPattern | { readonly type: 'label'; readonly label: string };
 
 export interface ComponentPattern {
+  /** What was asked for, shortened where it is too long for a sentence. */
   readonly text: string;
   readonly kind: RowKind;
   readonly layer?: IndexPattern;
@@ -60,6 +61,9 @@ export interface ComponentPattern {
 
 const PATTERN =
   /^(?:L(?<layer>\*|\d+(?::\d+)?|\d*:\d*)\.)?(?:H(?<head>\*|\d+(?::\d+)?|\d*:\d*)\.)?(?<kind>FF\.K|FF\.Up|FF\.V|E|U|P|C|Q|K|V|O)\[(?<row>[\s\S]*)\]$/u;
+
+const MATRIX =
+  /^(?:L(?<layer>\d+)\.)?(?:H(?<head>\d+)\.)?(?<kind>FF\.K|FF\.Up|FF\.V|E|U|P|C|Q|K|V|O)$/u;
 
 const INDEX_RANGE = /^(\d*):(\d*)$/u;
 const MAX_QUOTED_CHARACTERS = 80;
@@ -84,12 +88,15 @@ export function parseIndex(text: string): IndexPattern | undefined {
   };
 }
 
+/** A stranger's text, short enough for a sentence. */
+export function shortened(text: string): string {
+  return text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}…` : text;
+}
+
 function malformed(text: string, why: string): VocabScopeError {
-  const shown =
-    text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}…` : text;
   return new VocabScopeError(
     'unknownComponent',
-    `"${shown}" is no component: ${why}. Components look like ${EXAMPLES}.`,
+    `"${shortened(text)}" is no component: ${why}. Components look like ${EXAMPLES}.`,
   );
 }
 
@@ -101,7 +108,12 @@ export function parseComponentPattern(text: string): ComponentPattern {
   const match = PATTERN.exec(text.trim());
   const groups = match?.groups;
   if (groups === undefined) {
-    throw malformed(text, 'it does not read as a layer, a kind and a row');
+    throw malformed(
+      text,
+      MATRIX.test(text.trim())
+        ? 'the row in brackets is missing ([*] means all)'
+        : 'it does not read as a layer, a kind and a row',
+    );
   }
   const kind = groups['kind'] as RowKind;
   const layer = groups['layer'] === undefined ? undefined : parseIndex(groups['layer']);
@@ -122,16 +134,13 @@ export function parseComponentPattern(text: string): ComponentPattern {
     throw malformed(text, isHeadKind(kind) ? 'the head is missing' : `${kind} belongs to no head`);
   }
   return {
-    text,
+    text: shortened(text),
     kind,
     row,
     ...(layer === undefined ? {} : { layer }),
     ...(head === undefined ? {} : { head }),
   };
 }
-
-const MATRIX =
-  /^(?:L(?<layer>\d+)\.)?(?:H(?<head>\d+)\.)?(?<kind>FF\.K|FF\.Up|FF\.V|E|U|P|C|Q|K|V|O)$/u;
 
 /** Reads the id of a table of rows, `L3.FF.K`, `L3.O`, `L3.H7.O` or `E`. @throws VocabScopeError `unknownComponent`. */
 export function parseMatrixId(text: string): MatrixRef {

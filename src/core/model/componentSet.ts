@@ -9,6 +9,7 @@ import {
   isGlobalKind,
   isHeadKind,
   parseIndex,
+  shortened,
   type ComponentPattern,
   type IndexPattern,
   type MatrixRef,
@@ -124,7 +125,7 @@ function spanOf(pattern: IndexPattern, count: number, thing: string, text: strin
   }
   if (start >= end) {
     throw refuse(
-      `${text} selects nothing: its range of ${thing}s ends at ${end}, before it begins.`,
+      `${text} selects nothing: the end of its range of ${thing}s (${end}, excluded) is not after its start (${start}).`,
     );
   }
   return { start, end };
@@ -192,16 +193,16 @@ export function rowInLayer({ shape }: Shaped, { kind, head, row }: RowRef): numb
 function labelPattern({ classifier }: Transformer, label: string, text: string): IndexPattern {
   const labels = classifier?.labels ?? [];
   const exact = labels.indexOf(label);
-  const byNumber = parseIndex(label);
-  if (exact >= 0 || byNumber !== undefined) {
-    return exact >= 0 ? one(exact) : (byNumber ?? one(0));
+  const byNumber = exact >= 0 ? one(exact) : parseIndex(label);
+  if (byNumber !== undefined) {
+    return byNumber;
   }
   const folded = labels.flatMap((each, row) =>
     each.toLowerCase() === label.toLowerCase() ? [row] : [],
   );
   const [row, ...others] = folded;
   if (row === undefined || others.length > 0) {
-    const known = labels.slice(0, MAX_LABELS_LISTED).join(', ');
+    const known = labels.slice(0, MAX_LABELS_LISTED).map(shortened).join(', ');
     const more = labels.length > MAX_LABELS_LISTED ? ', …' : '';
     const why = row === undefined ? 'no label of the classifier' : 'more than one label';
     throw refuse(
