@@ -3,8 +3,19 @@ import { at } from '../../core/tensor/matrix';
 import type { Checkpoint } from '../../formats/checkpoint';
 import { readRowsById } from '../../formats/readRows';
 
-/** Rows compared, spread over the vocabulary: matrices that differ do so nearly everywhere. */
-const COMPARED_ROWS = 256;
+/** Up to so many numbers the matrices are compared whole: a tenth of a second of reading. */
+const WHOLE_ELEMENTS = 2 ** 23;
+
+/** Rows compared of larger ones, spread over the vocabulary; the last ones too, where tokens are added. */
+const SPREAD_ROWS = 2048;
+const LAST_ROWS = 256;
+
+function comparedRows(rows: number, cols: number): number[] {
+  const step = rows * cols <= WHOLE_ELEMENTS ? 1 : Math.ceil(rows / SPREAD_ROWS);
+  return Array.from({ length: rows }, (_, row) => row).filter(
+    (row) => row % step === 0 || row >= rows - LAST_ROWS,
+  );
+}
 
 /**
  * The warning where a tied model stores an output matrix that is not its W_E: transformers ties by the config,
@@ -17,9 +28,7 @@ export async function outputMatrixWarning(
   if (storedOutput === undefined || storedOutput.tensor === W_E.tensor) {
     return null;
   }
-  const rows = Math.min(W_E.rows, storedOutput.rows);
-  const step = Math.max(1, Math.floor(rows / COMPARED_ROWS));
-  const ids = Array.from({ length: Math.ceil(rows / step) }, (_, index) => index * step);
+  const ids = comparedRows(Math.min(W_E.rows, storedOutput.rows), W_E.cols);
   const input = await readRowsById(checkpoint, W_E, ids);
   const output = await readRowsById(checkpoint, storedOutput, ids);
   const differs =

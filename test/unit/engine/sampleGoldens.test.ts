@@ -67,7 +67,7 @@ describe('the sample model', () => {
   });
 
   it.each(goldens.readable ?? [])(
-    'ranks the readable rows of L$layer.$kind',
+    'ranks the readable rows of layer $layer, $kind',
     async ({ layer, kind, rows }) => {
       const matrix = `L${String(layer)}.${kind}`;
       await engine.scan({ model, matrix, options: DEFAULT_OPTIONS }, quietContext());
