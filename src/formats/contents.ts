@@ -35,13 +35,18 @@ function hasSignature(head: Uint8Array, { bytes, at = 0 }: Signature): boolean {
   return bytes.every((byte, index) => head[at + index] === byte);
 }
 
-function isText(head: Uint8Array): boolean {
-  const isTextByte = (byte: number): boolean => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d);
-  return head.length > 0 && head.every((byte) => isTextByte(byte) && byte !== 0x7f);
+/** The head as text, the last character perhaps cut off; undefined where it is no text. */
+function asText(head: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+    return /^[^\p{Cc}]*$/u.test(text.replace(/[\t\n\v\f\r]/gu, '')) ? text : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-function nameText(head: Uint8Array, size: number): string {
-  const text = new TextDecoder().decode(head).trimStart();
+function nameText(whole: string, size: number): string {
+  const text = whole.trimStart();
   if (text.startsWith('version https://git-lfs')) {
     return 'a Git LFS pointer: the weights themselves were not fetched (git lfs pull fetches them)';
   }
@@ -63,5 +68,9 @@ function nameText(head: Uint8Array, size: number): string {
  */
 export function nameContent(head: Uint8Array, size: number): string | undefined {
   const known = SIGNATURES.find((signature) => hasSignature(head, signature));
-  return known?.what ?? (isText(head) ? nameText(head, size) : undefined);
+  if (known !== undefined) {
+    return known.what;
+  }
+  const text = asText(head);
+  return text === undefined || head.length === 0 ? undefined : nameText(text, size);
 }
