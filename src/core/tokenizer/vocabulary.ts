@@ -4,6 +4,7 @@ export type VocabularyKind =
   | 'byte-level-bpe'
   | 'bpe'
   | 'wordpiece'
+  | 'wordlevel'
   | 'unigram'
   | 'sentencepiece-bpe'
   | 'sentencepiece-unigram';
