@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { Host } from '../../src/host/host';
+import type { TreeNode } from '../../src/host/tree/nodes';
+import { closeAll, inWorkspace, theHost, until } from './support/extension';
+
+suite('the tree of models', () => {
+  let host: Host;
+
+  suiteSetup(async () => {
+    host = await theHost();
+    await vscode.commands.executeCommand('vocabscope.models.focus');
+    await host.models.open(inWorkspace('sample'));
+  });
+  suiteTeardown(closeAll);
+
+  function item(node: TreeNode): { label: string; description: string; tooltip: string } {
+    const { label, description, tooltip } = host.tree.getTreeItem(node);
+    const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+    return { label: text(label), description: text(description), tooltip: text(tooltip) };
+  }
+
+  /** The line with that label, below those before it. */
+  function find(...labels: string[]): TreeNode {
+    let children = host.tree.getChildren();
+    let found: TreeNode | undefined;
+    for (const label of labels) {
+      found = children.find((node) => item(node).label === label);
+      assert.ok(found, `${label} is not among ${children.map((node) => item(node).label).join()}`);
+      children = host.tree.getChildren(found);
+    }
+    assert.ok(found);
+    return found;
+  }
+
+  test('goes from the model over layers and heads to tables', () => {
+    const labels = (node?: TreeNode): unknown[] =>
+      host.tree.getChildren(node).map((child) => item(child).label);
+    assert.deepEqual(labels(), ['sample']);
+    assert.deepEqual(labels(find('sample')), [
+      'Embeddings',
+      ...[0, 1, 2, 3, 4, 5].map((layer) => `Layer ${String(layer)}`),
+    ]);
+    assert.deepEqual(labels(find('sample', 'Layer 5')), ['Attention heads', 'Feed-forward']);
+    assert.deepEqual(labels(find('sample', 'Layer 5', 'Attention heads', 'Head 2')), [
+      'Queries',
+      'Keys',
+      'Values',
+      'Outputs',
+    ]);
+    assert.equal(
+      item(find('sample', 'Layer 5', 'Feed-forward', 'FF values')).description,
+      'L5.FF.V, 512 rows',
+    );
+  });
+
+  test('shows rows in pages of 100, with their first words soon after', async () => {
+    const table = find('sample', 'Layer 5', 'Feed-forward', 'FF values');
+    const rows = host.tree.getChildren(table);
+    assert.equal(rows.length, 101);
+    const row = rows[98];
+    assert.ok(row);
+    assert.equal(row.component, 'L5.FF.V[98]');
+    await until('words', () => item(row).description !== '');
+    // Closing brackets and what follows them: the row's words do not depend on the machine.
+    assert.match(item(row).tooltip, /^L5\.FF\.V\[98\]\n.*\)/su);
+    const more = rows[100];
+    assert.ok(more);
+    assert.equal(item(more).label, 'Show more');
+    await vscode.commands.executeCommand('vocabscope.showMoreRows', more);
+    assert.equal(host.tree.getChildren(table).length, 201);
+  });
+
+  test('every line has an id of its own', () => {
+    const ids: string[] = [];
+    const visit = (node?: TreeNode): void => {
+      for (const child of host.tree.getChildren(node)) {
+        ids.push(child.id);
+        if (child.component === undefined) visit(child);
+      }
+    };
+    visit();
+    assert.equal(new Set(ids).size, ids.length);
+  });
+
+  test('finds the line of a component, unfolding what is above it', async () => {
+    const [model] = host.models.all;
+    assert.ok(model);
+    for (const id of ['L3.H1.O[5]', 'L2.FF.K[311]', 'E[12]', 'L0.FF.V']) {
+      assert.equal(await host.tree.reveal(model, id, false), true, id);
+    }
+  });
+
+  test('a click shows the page of the line', async () => {
+    const row = find('sample', 'Layer 5', 'Feed-forward', 'FF values', '[7]');
+    await vscode.commands.executeCommand('vocabscope.showComponent', row);
+    const panel = await until('a panel', () => host.panels.active);
+    await until('the row', () => panel.location?.component === 'L5.FF.V[7]');
+  });
+});
