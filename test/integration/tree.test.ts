@@ -92,7 +92,7 @@ suite('the tree of models', () => {
   });
 
   test('a click shows the page of the line', async () => {
-    const row = find('sample', 'Layer 5', 'Feed-forward', 'FF values', '[7]');
+    const row = find('sample', 'Layer 5', 'Feed-forward', 'FF values', 'V[7]');
     await vscode.commands.executeCommand('vocabscope.showComponent', row);
     const panel = await until('a panel', () => host.panels.active);
     await until('the row', () => panel.location?.component === 'L5.FF.V[7]');

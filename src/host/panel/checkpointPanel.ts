@@ -154,6 +154,7 @@ export class CheckpointPanel extends Disposable {
     await this.#ready;
     this.#listening = true;
     const state = this.#state();
+    if (this.#start !== null) this.#location = this.#start;
     this.#start = null;
     if (this.#model?.isStale === true) setImmediate(() => this.#send(messages.STALE, undefined));
     return state;

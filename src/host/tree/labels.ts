@@ -40,6 +40,12 @@ export function modelDescription({ architecture, shape, format }: ModelSummary):
   return vscode.l10n.t('{0}, {1} layers', shape.architecture, shape.nLayers);
 }
 
+/** A row without what the lines above it say: `V[31]`. */
+export function rowLabel(component: string): string {
+  const bracket = component.indexOf('[');
+  return component.slice(component.lastIndexOf('.', bracket) + 1);
+}
+
 /** The first words of a row. */
 export function rowDescription(top: readonly ScoredToken[]): string {
   return words(top.slice(0, TOKENS_IN_DESCRIPTION));

@@ -6,6 +6,7 @@ import {
   groupLabel,
   modelDescription,
   rowDescription,
+  rowLabel,
   rowSpoken,
   rowTooltip,
   tableDescription,
@@ -100,6 +101,7 @@ export class ModelNode extends BranchNode {
     const item = this.newItem(summary.name, vscode.TreeItemCollapsibleState.Collapsed);
     item.description = isStale ? vscode.l10n.t('changed on disk') : modelDescription(summary);
     item.tooltip = [summary.canonicalPath, ...summary.warnings].join('\n');
+    item.accessibilityInformation = { label: `${summary.name}, ${item.description}` };
     item.iconPath = new vscode.ThemeIcon(isStale ? 'warning' : 'symbol-structure');
     item.contextValue = 'model';
     item.command = showCommand(this);
@@ -225,7 +227,7 @@ export class RowNode extends TreeNode {
 
   override item(): vscode.TreeItem {
     const top = this.top ?? [];
-    const item = this.newItem(this.component.slice(this.component.indexOf('[')));
+    const item = this.newItem(rowLabel(this.component));
     item.description = rowDescription(top);
     item.tooltip = rowTooltip(this.component, top);
     item.accessibilityInformation = { label: rowSpoken(this.component, top) };
