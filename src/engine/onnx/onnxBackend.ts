@@ -1,4 +1,17 @@
-import type { MatmulBackend } from '../../core/projection/backend';
+import type {
+  GramBlock,
+  GramRequest,
+  MatmulBackend,
+  ScoreReduction,
+  ScoreRequest,
+} from '../../core/projection/backend';
+import type { Matrix } from '../../core/tensor/matrix';
+import { ABSOLUTE_SUMS, CENTRED_GRAM, MULTIPLY_TRANSPOSED, ROW_SQUARES } from './graphs';
+import type { Graph } from './onnxGraph';
+import { OnnxSessions } from './onnxSessions';
+import { physicalCores } from './physicalCores';
+import { ScoreReducer } from './scoreReducer';
+import { integers, matrixTensor, type NamedTensors } from './tensors';
 
 /** A backend that holds native sessions: `dispose` frees them. */
 export interface OnnxBackend extends MatmulBackend {
@@ -6,11 +19,64 @@ export interface OnnxBackend extends MatmulBackend {
 }
 
 export interface OnnxBackendOptions {
-  /** Threads of one run; default: physical cores. */
+  /** Threads of one run; absent or 0: physical cores. */
   readonly threads?: number;
 }
 
-/** The multiplications by ONNX Runtime. The library is loaded on first use, sessions are made once per kind of graph. */
-export function createOnnxBackend(options: OnnxBackendOptions = {}): OnnxBackend {
-  throw new Error(`Not yet: ${String(options.threads)}`);
+/** The multiplications by ONNX Runtime, on the processor. Weights are passed without a copy. */
+export function createOnnxBackend({ threads = 0 }: OnnxBackendOptions = {}): OnnxBackend {
+  return new CpuBackend(new OnnxSessions(threads > 0 ? threads : physicalCores()));
+}
+
+class CpuBackend implements OnnxBackend {
+  private readonly reducer: ScoreReducer;
+
+  constructor(private readonly sessions: OnnxSessions) {
+    this.reducer = new ScoreReducer(sessions);
+  }
+
+  async multiplyTransposed(a: Matrix, b: Matrix): Promise<Matrix> {
+    const data = await this.single('multiplyTransposed', MULTIPLY_TRANSPOSED, {
+      a: matrixTensor(a),
+      b: matrixTensor(b),
+    });
+    return { rows: a.rows, cols: b.rows, data };
+  }
+
+  async centredGram({ tile, centre, weights, start, count }: GramRequest): Promise<GramBlock> {
+    const output = await this.sessions.run('centredGram', () => CENTRED_GRAM, {
+      tile: matrixTensor(tile),
+      centre: { data: centre, shape: [tile.cols] },
+      weights: { data: weights, shape: [tile.rows, 1] },
+      from: integers(start),
+      to: integers(start + count),
+      end: integers(tile.cols),
+    });
+    const gram = { rows: count, cols: tile.cols - start, data: output('gram') };
+    return { gram, sums: output('sums') };
+  }
+
+  rowSquares(tile: Matrix): Promise<Float32Array> {
+    return this.single('rowSquares', ROW_SQUARES, { tile: matrixTensor(tile) });
+  }
+
+  absoluteColumnSums(x: Matrix, tile: Matrix): Promise<Float32Array> {
+    return this.single('absoluteColumnSums', ABSOLUTE_SUMS, {
+      x: matrixTensor(x),
+      tile: matrixTensor(tile),
+    });
+  }
+
+  reduceScores(request: ScoreRequest): Promise<ScoreReduction> {
+    return this.reducer.reduce(request);
+  }
+
+  dispose(): Promise<void> {
+    return this.sessions.dispose();
+  }
+
+  private async single(key: string, graph: Graph, feeds: NamedTensors): Promise<Float32Array> {
+    const output = await this.sessions.run(key, () => graph, feeds);
+    return output('y');
+  }
 }

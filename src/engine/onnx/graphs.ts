@@ -1,0 +1,76 @@
+import type { Graph, GraphNode, GraphValue } from './onnxGraph';
+
+/** A float32 input or output. */
+export function float(name: string, ...axes: (string | number)[]): GraphValue {
+  return { name, type: 'float32', axes };
+}
+
+/** A node with one output. */
+export function node(
+  op: string,
+  inputs: string[],
+  output: string,
+  attributes?: GraphNode['attributes'],
+): GraphNode {
+  return { op, inputs, outputs: [output], ...(attributes === undefined ? {} : { attributes }) };
+}
+
+/** The first and the second axis, as inputs of reductions. */
+const AXES = [
+  { name: 'axis0', values: [0] },
+  { name: 'axis1', values: [1] },
+];
+
+/** A graph with the axes that its nodes name. */
+export function graphOf({ inputs, outputs, nodes }: Omit<Graph, 'constants'>): Graph {
+  const constants = AXES.filter(({ name }) => nodes.some((each) => each.inputs.includes(name)));
+  return { inputs, outputs, nodes, constants };
+}
+
+/** `Y = A B^T`: `a` `[n, d]`, `b` `[m, d]`. */
+export const MULTIPLY_TRANSPOSED = graphOf({
+  inputs: [float('a', 'n', 'd'), float('b', 'm', 'd')],
+  outputs: [float('y', 'n', 'm')],
+  nodes: [node('Gemm', ['a', 'b'], 'y', { transB: 1 })],
+});
+
+/** `y`: squared norms of the rows of `tile` `[t, d]`. */
+export const ROW_SQUARES = graphOf({
+  inputs: [float('tile', 't', 'd')],
+  outputs: [float('y', 't')],
+  nodes: [node('ReduceSumSquare', ['tile', 'axis1'], 'y', { keepdims: 0 })],
+});
+
+/** `y`: sums over the rows of `x` `[n, d]` of |scores| against `tile` `[t, d]`. */
+export const ABSOLUTE_SUMS = graphOf({
+  inputs: [float('x', 'n', 'd'), float('tile', 't', 'd')],
+  outputs: [float('y', 't')],
+  nodes: [
+    node('Gemm', ['tile', 'x'], 'scores', { transB: 1 }),
+    node('ReduceL1', ['scores', 'axis1'], 'y', { keepdims: 0 }),
+  ],
+});
+
+/**
+ * With `D = weights (tile - centre)`: `gram` is `D[:, from:to]^T D[:, from:]`, `sums` are those of D's columns.
+ * `weights` `[t, 1]`, `centre` `[d]`; `from`, `to`, `end` `[1]`.
+ */
+export const CENTRED_GRAM = graphOf({
+  inputs: [
+    float('tile', 't', 'd'),
+    float('centre', 'd'),
+    float('weights', 't', 1),
+    { name: 'from', type: 'int64', axes: [1] },
+    { name: 'to', type: 'int64', axes: [1] },
+    { name: 'end', type: 'int64', axes: [1] },
+  ],
+  outputs: [float('gram', 'p', 'q'), float('sums', 'd')],
+  nodes: [
+    node('Sub', ['tile', 'centre'], 'apart'),
+    node('Mul', ['apart', 'weights'], 'weighted'),
+    node('Slice', ['weighted', 'from', 'to', 'axis1'], 'left'),
+    node('Slice', ['weighted', 'from', 'end', 'axis1'], 'right'),
+    node('Gemm', ['left', 'right'], 'gram', { transA: 1 }),
+    node('ReduceSum', ['weighted', 'axis0'], 'sums', { keepdims: 0 }),
+  ],
+});

@@ -1,0 +1,169 @@
+import { Writer } from 'protobufjs/minimal';
+
+/** Element types of tensors in our graphs, by their numbers in ONNX's `TensorProto.DataType`. */
+const TYPE_NUMBERS = { float32: 1, int64: 7 } as const;
+type ElementType = keyof typeof TYPE_NUMBERS;
+
+/** An input or output of a graph; an axis with a name may have any length. */
+export interface GraphValue {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly axes: readonly (string | number)[];
+}
+
+/** A list of integers that is part of the graph. */
+export interface GraphConstant {
+  readonly name: string;
+  readonly values: readonly number[];
+}
+
+export interface GraphNode {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Integers, and floats where marked so. */
+  readonly attributes?: Readonly<Record<string, number | { readonly float: number }>>;
+}
+
+export interface Graph {
+  readonly inputs: readonly GraphValue[];
+  readonly outputs: readonly GraphValue[];
+  readonly constants: readonly GraphConstant[];
+  readonly nodes: readonly GraphNode[];
+}
+
+/** The operator set that our nodes follow, and the file version that belongs to it. */
+const OPSET = 21;
+const IR_VERSION = 10;
+
+/** Wire types of protobuf. */
+const VARINT = 0;
+const BYTES = 2;
+const FIXED32 = 5;
+
+/** Numbers of `AttributeProto.AttributeType`. */
+const FLOAT_ATTRIBUTE = 1;
+const INT_ATTRIBUTE = 2;
+
+/** A graph as the bytes of an ONNX file (`onnx.proto`, field numbers beside each message). */
+export function encodeModel(graph: Graph): Uint8Array {
+  const writer = Writer.create();
+  int(writer, 1, IR_VERSION);
+  message(writer, 7, () => {
+    writeGraph(writer, graph);
+  });
+  message(writer, 8, () => {
+    text(writer, 1, '');
+    int(writer, 2, OPSET);
+  });
+  return writer.finish();
+}
+
+/** GraphProto: node 1, name 2, initializer 5, input 11, output 12. */
+function writeGraph(writer: Writer, { nodes, constants, inputs, outputs }: Graph): void {
+  for (const node of nodes) {
+    message(writer, 1, () => {
+      writeNode(writer, node);
+    });
+  }
+  text(writer, 2, 'vocabscope');
+  for (const constant of constants) {
+    message(writer, 5, () => {
+      writeConstant(writer, constant);
+    });
+  }
+  for (const input of inputs) {
+    message(writer, 11, () => {
+      writeValue(writer, input);
+    });
+  }
+  for (const output of outputs) {
+    message(writer, 12, () => {
+      writeValue(writer, output);
+    });
+  }
+}
+
+/** NodeProto: input 1, output 2, name 3, op_type 4, attribute 5. */
+function writeNode(writer: Writer, { op, inputs, outputs, attributes = {} }: GraphNode): void {
+  inputs.forEach((name) => {
+    text(writer, 1, name);
+  });
+  outputs.forEach((name) => {
+    text(writer, 2, name);
+  });
+  text(writer, 3, outputs[0] ?? op);
+  text(writer, 4, op);
+  for (const [name, value] of Object.entries(attributes)) {
+    message(writer, 5, () => {
+      writeAttribute(writer, name, value);
+    });
+  }
+}
+
+/** AttributeProto: name 1, f 2, i 3, type 20. */
+function writeAttribute(
+  writer: Writer,
+  name: string,
+  value: number | { readonly float: number },
+): void {
+  text(writer, 1, name);
+  if (typeof value === 'number') {
+    int(writer, 3, value);
+    int(writer, 20, INT_ATTRIBUTE);
+  } else {
+    writer.uint32(tag(2, FIXED32)).float(value.float);
+    int(writer, 20, FLOAT_ATTRIBUTE);
+  }
+}
+
+/** TensorProto of int64: dims 1, data_type 2, int64_data 7, name 8. */
+function writeConstant(writer: Writer, { name, values }: GraphConstant): void {
+  int(writer, 1, values.length);
+  int(writer, 2, TYPE_NUMBERS.int64);
+  message(writer, 7, () => {
+    values.forEach((value) => {
+      writer.int64(value);
+    });
+  });
+  text(writer, 8, name);
+}
+
+/** ValueInfoProto: name 1, type 2 (tensor_type 1: elem_type 1, shape 2: dim 1: dim_value 1 or dim_param 2). */
+function writeValue(writer: Writer, { name, type, axes }: GraphValue): void {
+  text(writer, 1, name);
+  message(writer, 2, () => {
+    message(writer, 1, () => {
+      int(writer, 1, TYPE_NUMBERS[type]);
+      message(writer, 2, () => {
+        axes.forEach((axis) => {
+          message(writer, 1, () => {
+            if (typeof axis === 'number') {
+              int(writer, 1, axis);
+            } else {
+              text(writer, 2, axis);
+            }
+          });
+        });
+      });
+    });
+  });
+}
+
+function tag(field: number, wireType: number): number {
+  return (field << 3) | wireType;
+}
+
+function int(writer: Writer, field: number, value: number): void {
+  writer.uint32(tag(field, VARINT)).int64(value);
+}
+
+function text(writer: Writer, field: number, value: string): void {
+  writer.uint32(tag(field, BYTES)).string(value);
+}
+
+function message(writer: Writer, field: number, write: () => void): void {
+  writer.uint32(tag(field, BYTES)).fork();
+  write();
+  writer.ldelim();
+}

@@ -1,0 +1,81 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { encodeModel, type Graph } from './onnxGraph';
+import type { NamedTensors, TensorData } from './tensors';
+
+type Runtime = typeof import('onnxruntime-node');
+
+const ERRORS_ONLY = 3;
+
+/**
+ * Sessions of ONNX Runtime, one per graph, made on first use. The library itself is loaded with the first, so that
+ * what never multiplies never pays for it. Threads sleep between runs instead of spinning.
+ */
+export class OnnxSessions {
+  private runtime: Promise<Runtime> | undefined;
+  private readonly sessions = new Map<string, Promise<InferenceSession>>();
+
+  constructor(private readonly threads: number) {}
+
+  /**
+   * Runs a graph and answers its float32 outputs by name. Outputs named in `into` are written where it says, others into new memory.
+   *
+   * @param key names the graph: the same key is the same graph
+   */
+  async run(
+    key: string,
+    graph: () => Graph,
+    feeds: NamedTensors,
+    into: NamedTensors = {},
+  ): Promise<(output: string) => Float32Array> {
+    const { Tensor } = await this.load();
+    const session = await this.session(key, graph);
+    const tensor = ({ data, shape }: TensorData): Tensor =>
+      data instanceof Float32Array
+        ? new Tensor('float32', data, shape)
+        : new Tensor('int64', data, shape);
+    const given = Object.entries(feeds).map(([name, array]) => [name, tensor(array)] as const);
+    const wanted = session.outputNames.map((name) => {
+      const array = into[name];
+      return [name, array === undefined ? null : tensor(array)] as const;
+    });
+    const outputs = await session.run(Object.fromEntries(given), Object.fromEntries(wanted));
+    return (name) => {
+      const data = outputs[name]?.data;
+      if (!(data instanceof Float32Array)) {
+        throw new TypeError(`The graph "${key}" has no float32 output "${name}".`);
+      }
+      return data;
+    };
+  }
+
+  /** Frees all sessions. */
+  async dispose(): Promise<void> {
+    const sessions = await Promise.all(this.sessions.values());
+    this.sessions.clear();
+    await Promise.all(sessions.map((session) => session.release()));
+  }
+
+  private load(): Promise<Runtime> {
+    this.runtime ??= import('onnxruntime-node');
+    return this.runtime;
+  }
+
+  private session(key: string, graph: () => Graph): Promise<InferenceSession> {
+    const known = this.sessions.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const made = this.create(graph());
+    this.sessions.set(key, made);
+    return made;
+  }
+
+  private async create(graph: Graph): Promise<InferenceSession> {
+    const { InferenceSession } = await this.load();
+    return InferenceSession.create(encodeModel(graph), {
+      intraOpNumThreads: this.threads,
+      logSeverityLevel: ERRORS_ONLY,
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+    });
+  }
+}

@@ -1,0 +1,129 @@
+import { float, graphOf, node } from './graphs';
+import type { Graph, GraphNode, GraphValue } from './onnxGraph';
+
+/** What a graph of scores does; each combination is a graph of its own. */
+export interface ScoreGraphKind {
+  readonly ranked: 'none' | 'plain' | 'centred';
+  /** Whether ranked scores are multiplied by a scale per token. */
+  readonly scaled: boolean;
+  /** Whether each row's shift and part in the common directions are given. */
+  readonly shifted: boolean;
+  readonly moments: boolean;
+  /** Whether the tile is whole blocks, whose best and worst scores are wanted. */
+  readonly blocked: boolean;
+}
+
+/** The output that holds the ranked scores. `shifted` lacks each row's shift, which must be added to what is read. */
+export function rankedOutput(kind: ScoreGraphKind): 'plain' | 'shifted' | 'centred' | 'scaled' {
+  if (kind.scaled) {
+    return 'scaled';
+  }
+  return kind.ranked === 'centred' ? 'centred' : kind.shifted ? 'shifted' : 'plain';
+}
+
+/** Sums of powers 1 to 4, of the shifted and of the centred scores. */
+export const SUM_OUTPUTS = {
+  shifted: ['shifted1', 'shifted2', 'shifted3', 'shifted4'],
+  centred: ['centred1', 'centred2', 'centred3', 'centred4'],
+} as const;
+
+/**
+ * Scores of `x` `[n, d]` against `tile` `[t, d]`, tokens first (`[t, n]`): the tile is then the left factor, which the
+ * multiplication reads as it lies, and what is asked of a row is a sum or a maximum down its column.
+ *
+ * Inputs besides, where the kind has them: `shift` `[n]`, `common` `[n, r]`, `projections` `[t, r]`, `scale` `[t, 1]`,
+ * `counted` `[1, t]`, `blocks` `[3]` (blocks, tokens of each, n). Outputs: the ranked scores `[t, n]`, `best` and
+ * `worst` `[blocks, n]`, sums of powers `[1, n]`.
+ */
+export function scoreGraph(kind: ScoreGraphKind): Graph {
+  const parts = [
+    plainScores(kind),
+    ...(needsCentred(kind) ? [CENTRED_SCORES] : []),
+    ...(kind.ranked === 'none' ? [] : [rankedScores(kind)]),
+    ...(kind.moments ? [powerSums('shifted'), powerSums('centred'), COUNTED] : []),
+  ];
+  return graphOf({
+    inputs: parts.flatMap(({ inputs = [] }) => inputs),
+    outputs: parts.flatMap(({ outputs = [] }) => outputs),
+    nodes: parts.flatMap(({ nodes = [] }) => nodes),
+  });
+}
+
+interface GraphPart {
+  readonly inputs?: readonly GraphValue[];
+  readonly outputs?: readonly GraphValue[];
+  readonly nodes?: readonly GraphNode[];
+}
+
+function needsCentred({ ranked, moments }: ScoreGraphKind): boolean {
+  return moments || ranked === 'centred';
+}
+
+/** `plain` Y and `shifted` Y - shift, whichever is needed. */
+function plainScores(kind: ScoreGraphKind): GraphPart {
+  const inputs = [float('x', 'n', 'd'), float('tile', 't', 'd')];
+  const plain = node('Gemm', ['tile', 'x'], 'plain', { transB: 1 });
+  if (!kind.shifted) {
+    return { inputs, nodes: [plain] };
+  }
+  const both = kind.scaled && kind.ranked === 'plain';
+  // The multiplication itself subtracts, which costs nothing.
+  const shifted = node('Gemm', ['tile', 'x', 'shift'], 'shifted', { transB: 1, beta: MINUS_ONE });
+  return {
+    inputs: [...inputs, float('shift', 'n')],
+    nodes: both ? [plain, node('Sub', ['plain', 'shift'], 'shifted')] : [shifted],
+  };
+}
+
+const MINUS_ONE = { float: -1 };
+
+/** `centred` Z = (Y - shift) - A P^T. */
+const CENTRED_SCORES: GraphPart = {
+  inputs: [float('common', 'n', 'r'), float('projections', 't', 'r')],
+  nodes: [
+    node('Gemm', ['projections', 'common', 'shifted'], 'centred', { transB: 1, alpha: MINUS_ONE }),
+  ],
+};
+
+function rankedScores(kind: ScoreGraphKind): GraphPart {
+  const output = rankedOutput(kind);
+  const source = kind.ranked === 'centred' ? 'centred' : 'plain';
+  const scaled = kind.scaled ? [node('Mul', [source, 'scale'], output)] : [];
+  const inputs = kind.scaled ? [float('scale', 't', 1)] : [];
+  const outputs = [float(output, 't', 'n')];
+  if (!kind.blocked) {
+    return { inputs, outputs, nodes: scaled };
+  }
+  return {
+    inputs: [...inputs, { name: 'blocks', type: 'int64', axes: [3] }],
+    outputs: [...outputs, float('best', 'b', 'n'), float('worst', 'b', 'n')],
+    nodes: [
+      ...scaled,
+      node('Reshape', [output, 'blocks'], 'blocked'),
+      node('ReduceMax', ['blocked', 'axis1'], 'best', { keepdims: 0 }),
+      node('ReduceMin', ['blocked', 'axis1'], 'worst', { keepdims: 0 }),
+    ],
+  };
+}
+
+const COUNTED: GraphPart = { inputs: [float('counted', 1, 't')] };
+
+/**
+ * Sums over the counted tokens of the powers of some scores. Tokens that do not count are left out by the
+ * weights of the sum, so that the scores themselves need no pass to blank them.
+ */
+function powerSums(scores: 'shifted' | 'centred'): GraphPart {
+  const powers = [scores, `${scores}Square`, `${scores}Cube`, `${scores}Fourth`] as const;
+  const [first, square, cube, fourth] = powers;
+  return {
+    outputs: SUM_OUTPUTS[scores].map((output) => float(output, 1, 'n')),
+    nodes: [
+      node('Mul', [first, first], square),
+      node('Mul', [square, first], cube),
+      node('Mul', [square, square], fourth),
+      ...SUM_OUTPUTS[scores].map((output, i) =>
+        node('MatMul', ['counted', powers[i] ?? first], output),
+      ),
+    ],
+  };
+}
