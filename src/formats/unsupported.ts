@@ -5,16 +5,22 @@ import { nameContent } from './contents';
 interface KnownFormat {
   readonly extensions: readonly string[];
   readonly what: string;
+  /** What `nameContent` says of such files; absent where they have no signature. */
+  readonly content?: RegExp;
 }
 
 /** Formats that hold weights and that this version does not read: named, never opened. */
 const KNOWN_FORMATS: readonly KnownFormat[] = [
-  { extensions: ['.gguf'], what: 'a GGUF file' },
-  { extensions: ['.bin.index.json'], what: 'an index of PyTorch shards' },
-  { extensions: ['.bin', '.pt', '.pth', '.ckpt', '.pkl'], what: 'a PyTorch file (pickle)' },
+  { extensions: ['.gguf'], what: 'a GGUF file', content: /GGUF/u },
+  { extensions: ['.bin.index.json'], what: 'an index of PyTorch shards', content: /JSON/u },
+  {
+    extensions: ['.bin', '.pt', '.pth', '.ckpt', '.pkl'],
+    what: 'a PyTorch file (pickle)',
+    content: /pickle|zip/u,
+  },
   { extensions: ['.onnx'], what: 'an ONNX file' },
-  { extensions: ['.npz', '.npy'], what: 'a numpy file' },
-  { extensions: ['.h5', '.hdf5', '.keras'], what: 'a Keras file (HDF5)' },
+  { extensions: ['.npz', '.npy'], what: 'a numpy file', content: /zip|numpy/u },
+  { extensions: ['.h5', '.hdf5', '.keras'], what: 'a Keras file (HDF5)', content: /HDF5|zip/u },
   { extensions: ['.msgpack'], what: 'a Flax file (msgpack)' },
 ];
 
@@ -38,14 +44,17 @@ export function unsupportedFile(path: string, head: Uint8Array, size: number): V
   const named = KNOWN_FORMATS.find(({ extensions }) =>
     extensions.some((extension) => lower.endsWith(extension)),
   );
-  const content = nameContent(head, size);
+  const what = describe(named, nameContent(head, size));
+  return new VocabScopeError('unsupportedFormat', `${name} is ${what}. ${ADVICE}`);
+}
+
+function describe(named: KnownFormat | undefined, content: string | undefined): string {
   if (named === undefined) {
-    const what = content === undefined ? 'of an unknown format' : content;
-    return new VocabScopeError('unsupportedFormat', `${name} is ${what}. ${ADVICE}`);
+    return content ?? 'of an unknown format';
   }
-  const byContent = content === undefined ? '' : `, and by its content ${content}`;
-  return new VocabScopeError(
-    'unsupportedFormat',
-    `${name} is by its name ${named.what}${byContent}. ${ADVICE}`,
-  );
+  const agrees = content === undefined ? named.content === undefined : named.content?.test(content);
+  if (agrees === true) {
+    return named.what;
+  }
+  return `named like ${named.what}, but ${content === undefined ? 'its content is not recognised' : `it is ${content}`}`;
 }

@@ -39,6 +39,7 @@ async function readSingle(path: string, sources: FileSource[]): Promise<Checkpoi
 
 async function readShards(indexPath: string, sources: FileSource[]): Promise<Checkpoint> {
   const { shards } = await readShardIndex(indexPath);
+  const listed = new Set([...shards.values()].flat());
   const tensors = new Map<string, StoredTensor>();
   let metadata: ReadonlyMap<string, string> | undefined;
   let unlisted = 0;
@@ -51,13 +52,13 @@ async function readShards(indexPath: string, sources: FileSource[]): Promise<Che
       tensors.set(entry.name, stored(entry, file, header.dataStart));
     }
     metadata ??= header.metadata;
-    unlisted += entries.size - names.length;
+    unlisted += header.entries.filter(({ name }) => !listed.has(name)).length;
   }
   const warnings =
     unlisted === 0
       ? []
       : [
-          `${unlisted} tensors in the shards are not listed in ${basename(indexPath)} and are left out.`,
+          `Tensors in the shards that ${basename(indexPath)} does not list are left out: ${unlisted}.`,
         ];
   return new FileCheckpoint({
     format: FORMAT,

@@ -1,6 +1,7 @@
 import { symlinkSync, utimesSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { MAX_TOKENIZER_FILE_BYTES } from '../../../src/core/tokenizer/files';
 import { locateModel } from '../../../src/formats/locateModel';
 import { findTokenizerFiles, readTokenizerFiles } from '../../../src/formats/tokenizerFiles';
 import { validSafetensors } from './safetensorsFixture';
@@ -211,8 +212,9 @@ describe('tokenizer files', () => {
     expect(await readTokenizerFiles(files)).toEqual({
       vocabTxt: Uint8Array.from(Buffer.from('a\nb')),
     });
-    folder.place('limits/vocab.txt', Buffer.alloc(64 * 1024 * 1024 + 1));
-    await expect(readTokenizerFiles(files)).rejects.toMatchObject({ reason: 'invalidTokenizer' });
+    folder.place('limits/vocab.txt', Buffer.alloc(MAX_TOKENIZER_FILE_BYTES + 1));
+    const lengths = readTokenizerFiles(files).then(({ vocabTxt }) => vocabTxt?.length);
+    await expect(lengths).rejects.toMatchObject({ reason: 'invalidTokenizer' });
   });
 
   it('that are not there are named', async () => {

@@ -58,8 +58,17 @@ describe('shards by an index', () => {
       [1, 4],
     ]);
     expect(checkpoint.metadata.get('format')).toBe('pt');
+    expect(checkpoint.warnings).toEqual([]);
+    await checkpoint.close();
+  });
+
+  it('leaves out what the index does not list, and says so', async () => {
+    const checkpoint = await openCheckpoint(
+      place('partly', { weight_map: { a: FIRST, c: SECOND } }),
+    );
+    expect([...checkpoint.tensors.keys()]).toEqual(['a', 'c']);
     expect(checkpoint.warnings).toEqual([
-      '1 tensors in the shards are not listed in model.safetensors.index.json and are left out.',
+      'Tensors in the shards that model.safetensors.index.json does not list are left out: 2.',
     ]);
     await checkpoint.close();
   });
