@@ -117,6 +117,9 @@ export class MatrixView extends StoreElement {
     this.#source = matrixRows(this.store, this.component, order, expected, (page) => {
       this.#takePage(page);
     });
+    this.#source.onDidChange(() => {
+      this.requestUpdate();
+    });
     this.#columns = this.#makeColumns();
   }
 
@@ -144,8 +147,9 @@ export class MatrixView extends StoreElement {
     const { summary } = this.store;
     const table = summary?.matrices.find(({ id }) => id === this.#table);
     const fits = table !== undefined && table.rows <= MAX_UNASKED_ROWS;
-    if (fits && this.store.scans.status(table.id).state === 'none')
+    if (fits && this.store.scans.status(table.id).state === 'none') {
       this.store.scans.request(table.id);
+    }
   }
 
   /** Rows do not move under a reader: who went down the table keeps the order of rows. */

@@ -37,15 +37,15 @@ export class OverviewView extends StoreElement {
   #columns: readonly Column<TableRow>[] = [];
   #askedFor = '';
 
-  /** Moves the focus to the most readable rows, or to the map where there are none. */
+  /** Moves the focus to the most readable rows, or to the title where there are none yet. */
   override focus(): void {
-    const target = this.#rows.total > 0 ? 'vs-table' : '.map-cell[tabindex="0"]';
+    const target = this.#rows.total > 0 ? 'vs-table' : '.page-title';
     this.querySelector<HTMLElement>(target)?.focus();
   }
 
   protected override willUpdate(): void {
     const { overview, summary } = this.store;
-    if (summary?.shape == null) return;
+    if (summary === null || !this.store.isReadable) return;
     if (this.#columns.length === 0) this.#columns = this.#makeColumns();
     if (overview !== this.#shown) {
       this.#shown = overview;
@@ -177,6 +177,11 @@ export class OverviewView extends StoreElement {
   }
 
   #readable(summary: ModelSummary): unknown {
+    if (this.store.overviewFailure !== null) {
+      return failureBlock(this.store.overviewFailure, () => {
+        void this.store.refreshOverview();
+      });
+    }
     const failed = summary.matrices
       .map(({ id }) => this.store.scans.status(id))
       .find((status) => status.state === 'failed');
