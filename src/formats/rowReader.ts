@@ -41,7 +41,7 @@ function joinRuns(runs: readonly Run[], maxGap: number, maxLength: number): read
     const span = spans.at(-1);
     const end = run.stored + run.count;
     if (span !== undefined && run.stored - span.end <= maxGap && end - span.first <= maxLength) {
-      span.end = Math.max(span.end, end);
+      span.end = end;
       span.runs.push(run);
     } else {
       spans.push({ first: run.stored, end, runs: [run] });
