@@ -38,9 +38,6 @@ import type { ValueControl } from '../../components/toolkit';
 import '../../components/virtualTable';
 import { matrixRows, rowOrder } from './matrixRows';
 
-/** Cell padding and the scroll bar, in em. */
-const MARGINS_EM = 4;
-
 /** A table of parameter rows in words: what each row speaks for, and how clearly. */
 @customElement('vs-matrix-view')
 export class MatrixView extends StoreElement {
@@ -51,7 +48,7 @@ export class MatrixView extends StoreElement {
   #place: Place | undefined;
   #columns: readonly Column<TableRow>[] = [];
   #startAt = { firstRow: 0, activeRow: 0 };
-  readonly #room = new ChipRoom(this, ROW_COLUMN_EM + NUMBER_COLUMNS_EM + MARGINS_EM);
+  readonly #room = new ChipRoom(this, ROW_COLUMN_EM + NUMBER_COLUMNS_EM);
 
   constructor() {
     super();
