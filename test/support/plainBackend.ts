@@ -136,12 +136,13 @@ function offer(
 function powerSums(scores: Float64Array, counted: Float32Array): Float64Array {
   const tokens = counted.length;
   const sums = new Float64Array((scores.length / tokens) * POWERS);
-  scores.forEach((score, at) => {
+  for (let at = 0; at < scores.length; at += 1) {
     const first = Math.floor(at / tokens) * POWERS;
-    const weight = float32At(counted, at % tokens);
+    let term = float32At(counted, at % tokens);
     for (let power = 0; power < POWERS; power += 1) {
-      sums[first + power] = float64At(sums, first + power) + weight * score ** (power + 1);
+      term *= float64At(scores, at);
+      sums[first + power] = float64At(sums, first + power) + term;
     }
-  });
+  }
   return sums;
 }

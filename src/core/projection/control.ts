@@ -1,6 +1,6 @@
 import { float32At, float64At } from '../tensor/elements';
 import type { Matrix } from '../tensor/matrix';
-import type { MatmulBackend, VocabularyMatrix, VocabularyTile } from './backend';
+import type { MatmulBackend } from './backend';
 import { binOf, HISTOGRAM_BINS } from './bins';
 import { commonDirection } from './direction';
 import { dot } from './dots';
@@ -10,7 +10,7 @@ import { readingContext } from './readingContext';
 import { gaussianGenerator } from './seeded';
 import type { ControlStatistics, PreparedSpace } from './space';
 import type { SymmetricMatrix } from './symmetric';
-import { checkedTiles } from './vocabularyTiles';
+import { checkedTiles, type CheckedTile } from './vocabularyTiles';
 import type { WorkOptions } from './workPlan';
 
 const CONTROL_DIRECTIONS = 256;
@@ -41,21 +41,16 @@ export async function readControl(
   options: WorkOptions,
 ): Promise<ControlStatistics> {
   const bins = new ControlBins(space, covariance, directions.slice(0, BINNED_DIRECTIONS));
-  const matrix: VocabularyMatrix = {
-    rows: space.matrix.rows,
-    cols: space.matrix.cols,
-    whole: space.matrix.whole,
-    tiles: (maxRows) => projectedTiles(space, maxRows, backend, bins),
-    rowsById: (ids) => space.matrix.rowsById(ids),
-  };
   const context = readingContext({
-    space: { ...space, matrix },
+    space,
     k: 0,
     rank: 'dot',
     withoutCommon: false,
     statistics: true,
   });
-  const { readings } = await readFiniteRows(context, directions, backend, options);
+  const tilesOf = (maxRows: number): AsyncIterable<CheckedTile> =>
+    projectedTiles(space, maxRows, backend, bins);
+  const { readings } = await readFiniteRows(context, directions, backend, options, tilesOf);
   const plain = spread(readings.map(({ moments }) => moments?.kurtosis ?? null));
   const centred = spread(readings.map((reading) => reading.centred?.kurtosis ?? null));
   return {
@@ -74,12 +69,12 @@ async function* projectedTiles(
   maxRows: number,
   backend: MatmulBackend,
   bins: ControlBins,
-): AsyncGenerator<VocabularyTile> {
+): AsyncGenerator<CheckedTile> {
   const { commonCount, mean, projections } = statistics;
   const common = Array.from({ length: commonCount }, (_, i) => commonDirection(statistics, i));
   const offsets = common.map((direction) => dot(direction, mean));
   const directions = stackRows(common.map((direction) => foldIntoDirection(direction, fold)));
-  for await (const tile of checkedTiles(matrix, maxRows, backend, statistics)) {
+  for await (const tile of checkedTiles(matrix, maxRows, backend)) {
     const { data } = await backend.multiplyTransposed(tile.matrix, directions);
     data.forEach((product, at) => {
       projections[tile.start * commonCount + at] = product - (offsets[at % commonCount] ?? 0);
@@ -112,7 +107,7 @@ class ControlBins {
     });
   }
 
-  async add({ start, matrix }: VocabularyTile, backend: MatmulBackend): Promise<void> {
+  async add({ start, matrix }: CheckedTile, backend: MatmulBackend): Promise<void> {
     const { data, cols } = await backend.multiplyTransposed(matrix, this.directions);
     const { counted } = this.space.statistics;
     for (let row = 0; row < matrix.rows; row += 1) {

@@ -27,6 +27,9 @@ function offerSide(part: ScoredPart, lists: CandidateLists, sign: 1 | -1): void 
   const { rows, shift } = part;
   const extremes = sign === 1 ? part.best : part.worst;
   const limits = sign === 1 ? lists.topLimits : lists.bottomLimits;
+  if (part.allowed === undefined) {
+    expectExtremes(extremes, part, lists, sign);
+  }
   const shiftOf = (row: number): number => (shift === undefined ? 0 : float32At(shift, row));
   // What a score without its shift must reach.
   const needed = limits.map((limit, row) => limit - sign * shiftOf(row));
@@ -39,6 +42,30 @@ function offerSide(part: ScoredPart, lists: CandidateLists, sign: 1 | -1): void 
         needed[row] = float64At(limits, row) - sign * added;
       }
       at += 1;
+    }
+  }
+}
+
+/**
+ * The extremes of blocks are scores of as many tokens: for rows without a limit yet they give one, before hundreds of
+ * scores are offered that would only be dropped again.
+ */
+function expectExtremes(
+  extremes: Float32Array,
+  { rows, shift }: ScoredPart,
+  lists: CandidateLists,
+  sign: 1 | -1,
+): void {
+  const sides = sign === 1 ? lists.top : lists.bottom;
+  const limits = sign === 1 ? lists.topLimits : lists.bottomLimits;
+  const keys = new Float32Array(extremes.length / rows);
+  for (let row = 0; row < rows; row += 1) {
+    if (float64At(limits, row) === -Infinity) {
+      const added = shift === undefined ? 0 : float32At(shift, row);
+      for (let block = 0; block < keys.length; block += 1) {
+        keys[block] = sign * (float32At(extremes, block * rows + row) + added);
+      }
+      sides[row]?.expect(keys);
     }
   }
 }

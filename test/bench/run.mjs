@@ -1,0 +1,29 @@
+// Bundles the bench and runs it: node test/bench/run.mjs [CASE...]
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import esbuild from 'esbuild';
+
+const root = path.resolve(import.meta.dirname, '../..');
+// Below the repository, so that what is not bundled is found in its node_modules.
+const outfile = path.join(root, '.tmp/bench/main.mjs');
+mkdirSync(path.dirname(outfile), { recursive: true });
+await esbuild.build({
+  entryPoints: [path.join(import.meta.dirname, 'main.ts')],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  external: ['onnxruntime-node'],
+  // Bundled CommonJS packages ask for Node's modules by require.
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});
+const { status } = spawnSync(process.execPath, ['--expose-gc', outfile, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  cwd: root,
+});
+process.exitCode = status ?? 1;
