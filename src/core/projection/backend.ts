@@ -23,7 +23,7 @@ export interface GramRequest {
   readonly tile: Matrix;
   /** `[d]`, subtracted from every row. */
   readonly centre: Float32Array;
-  /** `[t]`, 1 or 0. */
+  /** `[t]`: 0, or one scale for all other rows. */
   readonly weights: Float32Array;
   /** The block: rows `start` to `start + count`, columns `start` to `d`; the rest follows by symmetry. */
   readonly start: number;

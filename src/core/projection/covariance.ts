@@ -1,5 +1,6 @@
 import { float32At, float64At } from '../tensor/elements';
 import type { GramBlock, MatmulBackend } from './backend';
+import { powerOfTwoBelow } from './dots';
 import type { VocabularyFold } from './fold';
 import { foldVocabularyRow } from './fold';
 import { SymmetricMatrix } from './symmetric';
@@ -9,6 +10,9 @@ import type { CheckedTile } from './vocabularyTiles';
 export const GRAM_BLOCK_COLUMNS = 512;
 /** Rows of the first tile from which the provisional mean is taken. */
 const PROVISIONAL_ROWS = 1024;
+
+/** Within float32, whose least normal number is 2^-126. */
+const MAX_SCALE = 2 ** 100;
 
 /** Mean and covariance of vocabulary rows. */
 export interface SpaceMoments {
@@ -36,23 +40,24 @@ export class CovarianceSum {
 
   /** Adds the rows of a tile with `weights` 1. `beforeRun` is called before each run of the backend. */
   async add(
-    { matrix }: CheckedTile,
+    { matrix, storedNorms }: CheckedTile,
     weights: Float32Array,
     backend: MatmulBackend,
     beforeRun: () => void,
   ): Promise<void> {
     this.centre ??= provisionalMean(matrix.data, weights, this.cols);
+    // Squares of numbers far from one would leave the range of float32; a power of two changes no digit.
+    const scale = Math.min(MAX_SCALE, 1 / powerOfTwoBelow(largest(storedNorms)));
+    const request = {
+      tile: matrix,
+      centre: this.centre,
+      weights: weights.map((weight) => weight * scale),
+    };
     for (let start = 0; start < this.cols; start += GRAM_BLOCK_COLUMNS) {
       beforeRun();
       const count = Math.min(GRAM_BLOCK_COLUMNS, this.cols - start);
-      const block = await backend.centredGram({
-        tile: matrix,
-        centre: this.centre,
-        weights,
-        start,
-        count,
-      });
-      this.addBlock(block, start, count);
+      const block = await backend.centredGram({ ...request, start, count });
+      this.addBlock(block, start, scale);
     }
     this.count += weights.reduce((sum, weight) => sum + weight, 0);
   }
@@ -70,22 +75,29 @@ export class CovarianceSum {
     return { mean, covariance: this.products, count: this.count };
   }
 
-  private addBlock({ gram, sums }: GramBlock, start: number, count: number): void {
+  private addBlock({ gram, sums }: GramBlock, start: number, scale: number): void {
     const { data } = this.products;
-    for (let row = 0; row < count; row += 1) {
+    const unscaled = 1 / (scale * scale);
+    for (let row = 0; row < gram.rows; row += 1) {
       const into = this.products.rowStart(start + row);
       const from = row * gram.cols + row;
       const length = gram.cols - row;
       for (let j = 0; j < length; j += 1) {
-        data[into + j] = float64At(data, into + j) + float32At(gram.data, from + j);
+        data[into + j] = float64At(data, into + j) + float32At(gram.data, from + j) * unscaled;
       }
     }
     if (start === 0) {
       for (let j = 0; j < this.cols; j += 1) {
-        this.sums[j] = float64At(this.sums, j) + float32At(sums, j);
+        this.sums[j] = float64At(this.sums, j) + float32At(sums, j) / scale;
       }
     }
   }
+}
+
+/** The largest of some norms, 1 where all are zero. */
+function largest(norms: Float32Array): number {
+  const found = norms.reduce((most, size) => Math.max(most, size), 0);
+  return found > 0 ? found : 1;
 }
 
 function provisionalMean(data: Float32Array, weights: Float32Array, cols: number): Float32Array {

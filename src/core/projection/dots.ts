@@ -92,3 +92,8 @@ export function dot(a: Float64Array, b: Float64Array): number {
 export function norm(x: Float64Array): number {
   return Math.sqrt(dot(x, x));
 }
+
+/** The power of two at or below a positive number: scaling by it changes no digit. */
+export function powerOfTwoBelow(size: number): number {
+  return 2 ** Math.floor(Math.log2(size));
+}
