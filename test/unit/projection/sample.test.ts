@@ -13,6 +13,8 @@ import { memoryMatrix } from '../../support/memoryMatrix';
  * direction, found from a float32 Gram matrix, leave up to 1e-4 of a kurtosis.
  */
 const MOMENT_TOLERANCE = 1e-4;
+/** Plain TypeScript takes seconds, on a busy machine many. */
+const PLAIN_TIMEOUT_MS = 120_000;
 const D_MODEL = 128;
 const D_FF = 512;
 const D_VOCAB = 8192;
@@ -74,7 +76,7 @@ function stack(rows: readonly Float32Array[]): Matrix {
 }
 
 describe.each(BACKENDS)('the sample on %s', (_, backend) => {
-  it('is read as it was read independently', async () => {
+  it('is read as it was read independently', { timeout: PLAIN_TIMEOUT_MS }, async () => {
     expect(wanted.length).toBeGreaterThan(0);
     const counted = new Float32Array(D_VOCAB).fill(1);
     goldens.undertrained?.forEach((id) => {
