@@ -158,6 +158,7 @@ export class CheckpointPanel extends Disposable {
   /** A new page asks for everything. */
   async #begin(): Promise<PanelState> {
     this.#queries.forgetPage();
+    if (this.#failure !== undefined) this.#ready = this.load();
     await this.#ready;
     this.#listening = !this.isDisposed && this.view.visible;
     const state = this.#state();
