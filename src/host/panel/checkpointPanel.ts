@@ -193,7 +193,11 @@ export class CheckpointPanel extends Disposable {
   }
 
   #modelChanged(change: ModelChange): void {
-    if (change === 'summary') this.#send(messages.CHANGED, this.#state());
+    if (change === 'summary') {
+      // What is under way asks for the model as it was.
+      this.#queries.cancelAll();
+      this.#send(messages.CHANGED, this.#state());
+    }
     if (change === 'stale') this.#send(messages.STALE, undefined);
   }
 
