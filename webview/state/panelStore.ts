@@ -61,7 +61,10 @@ export class PanelStore extends Observable {
       this.changed();
     });
     this.spaces = new SpaceSummaries(
-      (space) => host.query('space', { space, options: this.options }),
+      async (space) => {
+        await host.calm();
+        return host.query('space', { space, options: this.options });
+      },
       () => {
         this.changed();
       },

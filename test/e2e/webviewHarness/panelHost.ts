@@ -1,6 +1,6 @@
 import type { ReadingOptions } from '../../../src/core/projection/options';
 import { DEFAULT_VIEW_OPTIONS } from '../../../src/core/projection/options';
-import { CancelledError } from '../../../src/core/errors';
+import { CancelledError, messageOf } from '../../../src/core/errors';
 import type { EngineMethod, Failure, ProgressReport } from '../../../src/protocol/engineApi';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import { PANEL_METHODS } from '../../../src/protocol/panelApi';
@@ -97,7 +97,11 @@ export class PanelHost {
       };
     } catch (error) {
       if (error instanceof CancelledError) return { cancelled: true };
-      const { reason = 'internal', message } = error as Failure;
+      const { reason, message } = {
+        reason: 'internal',
+        ...(error as Failure),
+        message: messageOf(error),
+      };
       return { error: { reason, message } };
     } finally {
       this.#running.delete(id);
