@@ -204,7 +204,7 @@ export class CheckpointPanel extends Disposable {
   #setOptions(value: unknown): void {
     const model = this.#model;
     if (model === undefined) return;
-    const options = readStoredOptions(value, model.options);
+    const options = readStoredOptions(value, this.services.memory.defaultOptions);
     model.setOptions(options);
     void this.services.memory.setOptions(model.path, options);
   }
