@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { hoverAt } from './hover';
 import type { HoverContent } from './hover';
-import { LightElement } from './lightElement';
+import { StoreElement } from './lightElement';
 import { placeBeside } from './place';
 
 /** How long one rests on something until its card shows, and until it goes after leaving. */
@@ -18,7 +18,7 @@ interface Shown {
 
 /** The one hover card: on hover and on focus, can be entered, Escape closes it. */
 @customElement('vs-hover-card')
-export class HoverCard extends LightElement {
+export class HoverCard extends StoreElement {
   @state() private shown: Shown | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #pending: Element | null = null;

@@ -99,6 +99,7 @@ export class PanelStore extends Observable {
       const state = await this.host.ready();
       const place = state.location ?? this.location;
       this.#ui = { ...this.#ui, history: visit(this.#ui.history, place) };
+      this.host.setLocation(place);
       this.#take(state);
     } catch (error) {
       this.#failure = failureOf(error);

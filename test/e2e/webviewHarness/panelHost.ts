@@ -97,12 +97,8 @@ export class PanelHost {
       };
     } catch (error) {
       if (error instanceof CancelledError) return { cancelled: true };
-      const { reason, message } = {
-        reason: 'internal',
-        ...(error as Failure),
-        message: messageOf(error),
-      };
-      return { error: { reason, message } };
+      const reason = (error as Partial<Failure>).reason ?? 'internal';
+      return { error: { reason, message: messageOf(error) } };
     } finally {
       this.#running.delete(id);
     }
