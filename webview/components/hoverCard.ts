@@ -10,6 +10,7 @@ const SHOW_AFTER_MS = 300;
 const HIDE_AFTER_MS = 200;
 /** A focus that a key moved comes this soon after it; one that the panel set by itself shows no card. */
 const KEY_RECENT_MS = 500;
+const MOVING_KEY = /^(?:Tab|Arrow|Home|End|Page)/u;
 
 interface Shown {
   readonly anchor: Element;
@@ -85,7 +86,7 @@ export class HoverCard extends StoreElement {
   };
 
   readonly #onKeydown = (event: KeyboardEvent): void => {
-    this.#lastKeyAt = performance.now();
+    if (MOVING_KEY.test(event.key)) this.#lastKeyAt = performance.now();
     if (event.key !== 'Escape' || this.shown === null) return;
     this.#hide();
     event.preventDefault();

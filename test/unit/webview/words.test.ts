@@ -63,7 +63,7 @@ describe('what a row says', () => {
     expect(tokens.map(({ id }) => id)).toEqual([7, 8, 9]);
     expect(caveat).toBeNull();
     expect(readingSentence({ ...READING, bottom: [] }).side).toBe('top');
-    expect(sideTitle('FF.V', 'bottom')).toBe('Bottom: suppresses');
+    expect(sideTitle('FF.V', 'bottom')).toEqual({ name: 'Bottom', verb: 'suppresses' });
   });
 
   test('a row like a random direction says so; one that is not judged does not', () => {
