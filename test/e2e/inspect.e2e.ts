@@ -87,6 +87,7 @@ test('a reload of the window brings the panel back to where it was', async () =>
   const restored = await Panel.shown(code());
   await restored.get('page-row').waitFor();
   await restored.crumb(GOLDEN.component).waitFor();
+  await code().editorTab(GOLDEN.component).waitFor();
   expect(await restored.words('top', 5)).toEqual(GOLDEN.words);
 });
 
