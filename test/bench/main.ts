@@ -1,11 +1,12 @@
 import { physicalCores } from '../../src/engine/onnx/physicalCores';
 import type { BenchCase } from './benchCase';
+import { memory } from './cases/memory';
 import { projection } from './cases/projection';
 import { scan } from './cases/scan';
 import { Numpy } from './numpy';
 
 /** Every case: a file under `cases` and a line here. */
-const CASES: readonly BenchCase[] = [projection, scan];
+const CASES: readonly BenchCase[] = [projection, scan, memory];
 
 const asked = process.argv.slice(2);
 const threads = physicalCores();

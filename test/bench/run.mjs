@@ -1,16 +1,22 @@
 // Bundles the bench and runs it: node test/bench/run.mjs [CASE...]
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import esbuild from 'esbuild';
 
 const root = path.resolve(import.meta.dirname, '../..');
 // Below the repository, so that what is not bundled is found in its node_modules.
-const outfile = path.join(root, '.tmp/bench/main.mjs');
-mkdirSync(path.dirname(outfile), { recursive: true });
+const outdir = path.join(root, '.tmp/bench');
+const children = path.join(import.meta.dirname, 'children');
+mkdirSync(outdir, { recursive: true });
+writeFileSync(path.join(outdir, 'package.json'), '{"type": "module"}');
 await esbuild.build({
-  entryPoints: [path.join(import.meta.dirname, 'main.ts')],
-  outfile,
+  entryPoints: [
+    path.join(import.meta.dirname, 'main.ts'),
+    ...readdirSync(children).map((name) => path.join(children, name)),
+  ],
+  outdir,
+  outbase: import.meta.dirname,
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -22,7 +28,8 @@ await esbuild.build({
   },
   logLevel: 'warning',
 });
-const { status } = spawnSync(process.execPath, ['--expose-gc', outfile, ...process.argv.slice(2)], {
+const main = path.join(outdir, 'main.js');
+const { status } = spawnSync(process.execPath, [main, ...process.argv.slice(2)], {
   stdio: 'inherit',
   cwd: root,
 });

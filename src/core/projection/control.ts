@@ -31,16 +31,16 @@ export function controlDirections(cols: number, centre: boolean, seed: number): 
  * Reads the control and, on the same pass over the vocabulary, fills the projections P that every later reading needs.
  *
  * @param space its `projections` are filled; its control is not looked at
- * @param covariance of the folded counted rows
+ * @param stds of the scores of the binned directions, by `binnedStds`
  */
 export async function readControl(
   space: PreparedSpace,
-  covariance: SymmetricMatrix,
   directions: readonly Float32Array[],
+  stds: Float64Array,
   backend: MatmulBackend,
   options: WorkOptions,
 ): Promise<ControlStatistics> {
-  const bins = new ControlBins(space, covariance, directions.slice(0, BINNED_DIRECTIONS));
+  const bins = new ControlBins(space, directions.slice(0, BINNED_DIRECTIONS), stds);
   const context = readingContext({
     space,
     k: 0,
@@ -61,6 +61,19 @@ export async function readControl(
     kurtosisCenteredStd: centred.std,
     binShares: bins.shares(),
   };
+}
+
+/** Standard deviations of the scores of the directions that are binned, from the covariance of folded counted rows. */
+export function binnedStds(
+  directions: readonly Float32Array[],
+  covariance: SymmetricMatrix,
+): Float64Array {
+  const product = new Float64Array(covariance.size);
+  return Float64Array.from(directions.slice(0, BINNED_DIRECTIONS), (each) => {
+    const direction = new Float64Array(each);
+    covariance.multiply(direction, product);
+    return Math.sqrt(Math.max(0, dot(direction, product)));
+  });
 }
 
 /** Tiles of a vocabulary whose projections P, and the control's bins, are computed before they are handed on. */
@@ -89,22 +102,17 @@ class ControlBins {
   private readonly counts = new Float64Array(HISTOGRAM_BINS);
   private readonly directions: Matrix;
   private readonly means: Float64Array;
-  private readonly stds: Float64Array;
 
   constructor(
     private readonly space: PreparedSpace,
-    covariance: SymmetricMatrix,
     directions: readonly Float32Array[],
+    private readonly stds: Float64Array,
   ) {
     const { fold, statistics } = space;
-    const product = new Float64Array(covariance.size);
-    const wide = directions.map((direction) => Float64Array.from(direction));
     this.directions = stackRows(directions.map((direction) => foldIntoDirection(direction, fold)));
-    this.means = Float64Array.from(wide, (direction) => dot(direction, statistics.mean));
-    this.stds = Float64Array.from(wide, (direction) => {
-      covariance.multiply(direction, product);
-      return Math.sqrt(Math.max(0, dot(direction, product)));
-    });
+    this.means = Float64Array.from(directions, (direction) =>
+      dot(new Float64Array(direction), statistics.mean),
+    );
   }
 
   async add({ start, matrix }: CheckedTile, backend: MatmulBackend): Promise<void> {

@@ -1,12 +1,13 @@
 import { float32At, float64At } from '../../core/tensor/elements';
 import type { CandidateLists } from '../../core/projection/candidates';
 
-/** Scores `[tokens, rows]` of a part of a tile, with the best and worst of each block of consecutive tokens. */
+/** Scores `[rows, tokens]` of a part of a tile, with the best and worst of each block of consecutive tokens. */
 export interface ScoredPart {
   readonly rows: number;
+  readonly tokens: number;
   readonly scores: Float32Array;
   readonly blockTokens: number;
-  /** `[blocks, rows]`; the scores themselves where a block is one token. */
+  /** `[blocks, rows]` */
   readonly best: Float32Array;
   readonly worst: Float32Array;
   /** `[rows]`, added to every score. */
@@ -71,7 +72,7 @@ function expectExtremes(
 }
 
 function offerBlock(
-  { rows, scores, blockTokens, allowed, firstId }: ScoredPart,
+  { tokens, scores, blockTokens, allowed, firstId }: ScoredPart,
   lists: CandidateLists,
   sign: 1 | -1,
   block: number,
@@ -81,7 +82,7 @@ function offerBlock(
 ): void {
   const first = block * blockTokens;
   for (let token = first; token < first + blockTokens; token += 1) {
-    const score = float32At(scores, token * rows + row);
+    const score = float32At(scores, row * tokens + token);
     if (sign * score >= needed && (allowed === undefined || float32At(allowed, token) > 0)) {
       if (sign === 1) {
         lists.offerTop(row, firstId + token, score + shift);
