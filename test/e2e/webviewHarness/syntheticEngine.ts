@@ -43,6 +43,7 @@ export const SYNTHETIC_SUMMARY: ModelSummary = {
   files: ['/models/synthetic/model.safetensors'],
   configPath: '/models/synthetic/config.json',
   tokenizerPath: null,
+  tokenizerFiles: [],
   chosenConfig: false,
   chosenTokenizer: false,
   offeredConfig: null,

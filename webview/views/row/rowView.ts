@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import type { RowKind } from '../../../src/core/model/componentId';
 import type { Histogram } from '../../../src/protocol/engineApi';
 import type { Omitted, RowReading } from '../../../src/protocol/reading';
 import { placeOf } from '../../format/components';
@@ -22,6 +23,7 @@ import { failureBlock, skeletonLines } from '../../components/stateBlocks';
 import { tokenChips } from '../../components/tokenChip';
 import './evidence';
 import { partnersOf } from './partners';
+import { sortName } from '../../format/sortName';
 import { findStretch, orderOfReader, positionIn, tableOfReader } from './rowNeighbours';
 import type { RowPosition, RowStretch } from './rowNeighbours';
 import './tokenList';
@@ -132,23 +134,26 @@ export class RowView extends StoreElement {
     const stretch = this.#stretch.value ?? null;
     if (stretch === null || this.#position === null) return '';
     const place = formatCount(this.#position.index + 1);
-    return t('{0} of {1} by {2}', place, formatCount(stretch.total), t(stretch.sort));
+    return t('{0} of {1} by {2}', place, formatCount(stretch.total), sortName(stretch.sort));
   }
 
   protected override template(): unknown {
     const { failure, value } = this.#reading;
     const kind = placeOf(this.component)?.ref.kind;
+    if (kind === undefined) {
+      const message = t(
+        '“{0}” is no row of this model. The overview lists what it has.',
+        this.component,
+      );
+      return failureBlock({ reason: 'unknownComponent', message });
+    }
     return html`<section
       class="page page-row"
       data-testid="page-row"
       aria-busy=${String(this.#reading.loading)}
     >
       <div class="page-bar">
-        <h1
-          class="page-title"
-          tabindex="-1"
-          ${kind === undefined ? nothing : hover(() => kindDefinition(kind))}
-        >
+        <h1 class="page-title" tabindex="-1" ${hover(() => kindDefinition(kind))}>
           ${value === undefined ? this.component : this.#sentence(value)}
         </h1>
         <div class="row-actions">${this.#actions(value)}</div>
@@ -160,7 +165,7 @@ export class RowView extends StoreElement {
             })
           : value === undefined
             ? skeletonLines(8)
-            : this.#body(value)
+            : this.#body(value, kind)
       }
     </section>`;
   }
@@ -236,12 +241,11 @@ export class RowView extends StoreElement {
     return true;
   }
 
-  #body(reading: RowReading): TemplateResult {
+  #body(reading: RowReading, kind: RowKind): TemplateResult {
     const first = speakingSide(reading);
     const sides: readonly Side[] = first === 'top' ? ['top', 'bottom'] : ['bottom', 'top'];
     const scores = [...reading.top, ...reading.bottom].map(({ score }) => Math.abs(score));
     const fullScore = Math.max(...scores, 0);
-    const kind = placeOf(this.component)?.ref.kind;
     return html`${this.#notes(reading)}
       <div class="row-body">
         ${sides
