@@ -1,0 +1,189 @@
+import { checkCancelled } from '../../errors';
+import { float32At, float64At, int32At } from '../../tensor/elements';
+import { rowsOf, type Matrix } from '../../tensor/matrix';
+import type { MatmulBackend, VocabularyMatrix } from '../backend';
+import type { Direction } from '../direction';
+import { norm } from '../dots';
+import { foldVocabularyRow, type VocabularyFold } from '../fold';
+import { powerOfTwoBelow } from '../readingContext';
+import { tileRowsFor, type WorkOptions } from '../workPlan';
+import type { VocabularyNorms } from './vocabularyNorms';
+
+/**
+ * One side of a head's pairs. A head scores the pair of tokens (i, j) by `a_i . b_j`; the factor of token i on this
+ * side is `a_ip = directions[p] . t_i - offsets[p]`, with t_i its stored row, divided by the norm of its folded
+ * row where `cosine`.
+ */
+export interface PairSide {
+  readonly matrix: VocabularyMatrix;
+  readonly norms: VocabularyNorms;
+  /** How rows of the matrix are folded: already inside `directions`, here for the norms that cosine divides by. */
+  readonly fold: VocabularyFold | null;
+  /** `[w]`, w the head's width. */
+  readonly directions: readonly Direction[];
+  readonly cosine: boolean;
+}
+
+/**
+ * Factors of some tokens in float32. With `exact` the factor in exact arithmetic times `unit`, a power of two:
+ * `|values[i][p] - exact| <= roundings * 2^-24 * reach[i] * weights[p]` and `|exact| <= reach[i] * weights[p]`.
+ */
+export interface Factor {
+  /** `[n]`, ascending. */
+  readonly ids: Int32Array;
+  /** `[n, w]` */
+  readonly values: Matrix;
+  readonly unit: number;
+  /** `[n]` */
+  readonly reach: Float64Array;
+  /** `[w]` */
+  readonly weights: Float64Array;
+  readonly roundings: number;
+}
+
+/** Scaled directions stay in float32's range with room on both sides. */
+const MAX_SCALE = 2 ** 100;
+/** Roundings besides those of products and sums: of directions, offsets and divisors. */
+const EXTRA_ROUNDINGS = 8;
+/** Stands for what underflow takes from products, as a share of the largest row. */
+const UNDERFLOW_SHARE = 2 ** -100;
+/** Up to so many tokens are read one by one rather than in a pass over the vocabulary. */
+const MAX_SINGLE_TOKENS = 256;
+
+/** The unit roundoff of float32. */
+export const UNIT_ROUNDOFF = 2 ** -24;
+
+/** Multiplies the rows of some tokens into a side's directions. @throws CancelledError */
+export async function projectSide(
+  side: PairSide,
+  ids: Int32Array,
+  backend: MatmulBackend,
+  { cancellation, onProgress }: WorkOptions,
+): Promise<Factor> {
+  const { matrix, directions } = side;
+  const width = directions.length;
+  const scaled = scaleDirections(side);
+  const values: Matrix = {
+    rows: ids.length,
+    cols: width,
+    data: new Float32Array(ids.length * width),
+  };
+  const reach = new Float64Array(ids.length);
+  let filled = 0;
+  for await (const part of partsOf(side, ids)) {
+    checkCancelled(cancellation);
+    const products = await backend.multiplyTransposed(part.rows, scaled.matrix);
+    for (const row of part.wanted) {
+      const id = int32At(ids, filled);
+      const scale = side.cosine ? inverseNorm(rowsOf(part.rows, row, 1).data, side.fold) : 1;
+      for (let p = 0; p < width; p += 1) {
+        const product = float32At(products.data, row * width + p) - float64At(scaled.offsets, p);
+        values.data[filled * width + p] = product * scale;
+      }
+      reach[filled] = scaled.reachOf(float32At(side.norms.stored, id)) * scale;
+      filled += 1;
+    }
+    onProgress?.({ done: filled, total: ids.length, unit: 'tokens' });
+  }
+  return {
+    ids,
+    values,
+    unit: scaled.unit,
+    reach,
+    weights: scaled.weights,
+    roundings: matrix.cols + EXTRA_ROUNDINGS,
+  };
+}
+
+interface ScaledDirections {
+  /** `[w, d]` */
+  readonly matrix: Matrix;
+  readonly offsets: Float64Array;
+  readonly unit: number;
+  readonly weights: Float64Array;
+  readonly reachOf: (storedNorm: number) => number;
+}
+
+/** Directions times a power of two that makes the largest factor about 1. */
+function scaleDirections({ matrix, norms, directions }: PairSide): ScaledDirections {
+  const lengths = directions.map(({ vector }) => norm(vector));
+  const longest = Math.max(0, ...lengths);
+  const scale = Math.min(MAX_SCALE, Math.max(1 / MAX_SCALE, 1 / (norms.largest || 1)));
+  const unit = powerOfTwoBelow(longest > 0 ? scale / longest : 1);
+  const data = new Float32Array(directions.length * matrix.cols);
+  directions.forEach(({ vector }, p) => {
+    data.set(
+      vector.map((value) => value * unit),
+      p * matrix.cols,
+    );
+  });
+  const offsets = Float64Array.from(directions, ({ offset }) => offset * unit);
+  // An offset is a further product, of 1 as long as the largest row, so that one bound holds for both.
+  const least = offsets.some((offset) => offset !== 0) ? norms.largest : 0;
+  const underflow = norms.largest * UNDERFLOW_SHARE;
+  return {
+    matrix: { rows: directions.length, cols: matrix.cols, data },
+    offsets,
+    unit,
+    weights: Float64Array.from(lengths, (length, p) =>
+      Math.hypot(length * unit, least > 0 ? float64At(offsets, p) / least : 0),
+    ),
+    reachOf: (storedNorm) =>
+      storedNorm === 0 && least === 0 ? 0 : Math.hypot(storedNorm, least) + underflow,
+  };
+}
+
+interface SidePart {
+  readonly rows: Matrix;
+  /** Rows that are asked for, ascending. */
+  readonly wanted: Int32Array;
+}
+
+async function* partsOf({ matrix, directions }: PairSide, ids: Int32Array): AsyncGenerator<SidePart> {
+  if (ids.length <= MAX_SINGLE_TOKENS) {
+    const rows = await matrix.rowsById([...ids]);
+    yield { rows, wanted: Int32Array.from(ids.keys()) };
+    return;
+  }
+  let next = 0;
+  for await (const tile of matrix.tiles(tileRowsFor(directions.length, matrix.cols))) {
+    const end = tile.start + tile.matrix.rows;
+    const first = next;
+    while (next < ids.length && int32At(ids, next) < end) {
+      next += 1;
+    }
+    if (next > first) {
+      yield { rows: tile.matrix, wanted: ids.subarray(first, next).map((id) => id - tile.start) };
+    }
+  }
+}
+
+/** One over the norm of a folded row; 0 where that is 0, since all scores of such a token are. */
+export function inverseNorm(row: Float32Array, fold: VocabularyFold | null): number {
+  const size = norm(foldVocabularyRow(row, fold));
+  return size > 0 ? 1 / size : 0;
+}
+
+/** Numbers of a Gram matrix's tile: sums of more terms would lose digits in float32. */
+const GRAM_ROWS = 4096;
+
+/** `A^T A` of a factor's values, `[w, w]` row-major in float64: products in float32, sums over tiles in float64. */
+export async function gramOf({ values }: Factor, backend: MatmulBackend): Promise<Float64Array> {
+  const { rows, cols } = values;
+  const gram = new Float64Array(cols * cols);
+  const centre = new Float32Array(cols);
+  for (let start = 0; start < rows; start += GRAM_ROWS) {
+    const count = Math.min(GRAM_ROWS, rows - start);
+    const block = await backend.centredGram({
+      tile: rowsOf(values, start, count),
+      centre,
+      weights: new Float32Array(count).fill(1),
+      start: 0,
+      count: cols,
+    });
+    block.gram.data.forEach((value, at) => {
+      gram[at] = float64At(gram, at) + value;
+    });
+  }
+  return gram;
+}
