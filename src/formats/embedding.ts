@@ -47,6 +47,14 @@ export class FileVocabularyMatrix implements VocabularyMatrix {
     this.cols = layout.view.cols;
   }
 
+  /** The whole matrix, where it is held in memory; rows that no pass has reached are zero. */
+  get whole(): Matrix | undefined {
+    if (this.isHeld) {
+      this.held ??= emptyMatrix(this.rows, this.cols);
+    }
+    return this.held;
+  }
+
   tiles(maxRows: number): AsyncIterable<VocabularyTile> {
     if (!(maxRows >= 1)) {
       throw new RangeError(`A tile has at least one row, not ${maxRows}.`);
@@ -120,12 +128,9 @@ export class FileVocabularyMatrix implements VocabularyMatrix {
     return new RowReader(await this.checkpoint.source(this.layout.tensor.file), this.layout);
   }
 
-  /** Notes the non-finite rows of a tile, as far as they follow what was looked at before. */
+  /** Notes the non-finite rows of a tile; a pass begins no later than where looking ended. */
   private check(start: number, tile: Matrix): void {
     const end = start + tile.rows;
-    if (start > this.checkedRows) {
-      return;
-    }
     for (; this.checkedRows < end; this.checkedRows += 1) {
       if (!allFinite(rowsOf(tile, this.checkedRows - start, 1).data)) {
         this.nonFiniteRows.push(this.checkedRows);

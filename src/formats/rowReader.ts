@@ -1,5 +1,5 @@
 import type { Matrix } from '../core/tensor/matrix';
-import { at } from '../core/tensor/matrix';
+import { float32At } from '../core/tensor/elements';
 import { decodeToFloat32 } from '../core/tensor/decode';
 import type { ByteSource } from '../io/byteSource';
 import type { MatrixLayout, Run } from './matrixLayout';
@@ -41,7 +41,7 @@ function joinRuns(runs: readonly Run[], maxGap: number, maxLength: number): read
     const span = spans.at(-1);
     const end = run.stored + run.count;
     if (span !== undefined && run.stored - span.end <= maxGap && end - span.first <= maxLength) {
-      span.end = Math.max(span.end, end);
+      span.end = end;
       span.runs.push(run);
     } else {
       spans.push({ first: run.stored, end, runs: [run] });
@@ -189,7 +189,7 @@ function transposeRun(
     for (let index = 0; index < run.count; index += 1) {
       const start = (run.target + index) * cols + row;
       for (let inner = top; inner < bottom; inner += 1) {
-        data[start + inner] = at(band, inner * width + column + index);
+        data[start + inner] = float32At(band, inner * width + column + index);
       }
     }
   }

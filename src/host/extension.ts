@@ -86,8 +86,11 @@ function createHost(context: vscode.ExtensionContext): Host {
     () => settings().tokensPerRow,
   );
   const models = new OpenModels(engine, memory, messages, log);
-  const panels = new Panels(models, { extensionUri, engine, memory, act: actForPanel });
   const tree = new ModelTree(models, engine, log);
+  const panels = new Panels(models, {
+    ...{ extensionUri, engine, memory, act: actForPanel },
+    onScanned: (model, matrix) => tree.rereadWords(model, matrix),
+  });
   const workspaceModels = new WorkspaceModels(log);
   return {
     ...{ extensionUri, log, messages, engine, memory },

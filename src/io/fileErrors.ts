@@ -2,7 +2,7 @@ import path from 'node:path';
 import { messageOf, VocabScopeError } from '../core/errors';
 
 /** The `code` of an error of the operating system, e.g. `ENOENT`. */
-export function errorCode(error: unknown): string | undefined {
+function errorCode(error: unknown): string | undefined {
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }

@@ -42,6 +42,7 @@ class OpenFile implements FileSource {
   readonly name: string;
   readonly size: number;
   readonly mtimeMs: number;
+  private pausedMs = 0;
 
   constructor(
     readonly path: string,
@@ -117,22 +118,21 @@ class OpenFile implements FileSource {
     count: number,
     target: Uint8Array,
   ): Promise<void> {
-    let pausedMs = performance.now();
     for (let index = 0; index < count; index += 1) {
-      const bytes = target.subarray(index * chunk, (index + 1) * chunk);
-      if (!this.tryRead(offset + index * stride, bytes)) {
-        await this.refuseShortRead();
-      }
-      if (performance.now() - pausedMs > MAX_MS_BETWEEN_PAUSES) {
-        await pause();
-        pausedMs = performance.now();
-      }
+      await this.readNow(
+        offset + index * stride,
+        target.subarray(index * chunk, (index + 1) * chunk),
+      );
     }
   }
 
   private async readNow(offset: number, target: Uint8Array): Promise<void> {
     if (!this.tryRead(offset, target)) {
       await this.refuseShortRead();
+    }
+    if (performance.now() - this.pausedMs > MAX_MS_BETWEEN_PAUSES) {
+      await pause();
+      this.pausedMs = performance.now();
     }
   }
 

@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
 import { openFileSource, type FileSource } from './fileSource';
+import { claimedHeaderBytes, LENGTH_BYTES, MAX_HEADER_BYTES } from './headerLength';
 
 /** Bytes at a file's start that always count. */
 const MIN_HASHED_BYTES = 64 * 1024;
 
-/** A safetensors header may be this long (the reference reader's limit); longer ones are no headers. */
-const MAX_HEADER_BYTES = 100_000_000;
-
-const LENGTH_BYTES = 8;
 const HASH_PIECE_BYTES = 1024 * 1024;
 
 /**
@@ -27,7 +24,7 @@ async function hashedBytes(source: FileSource): Promise<number> {
   }
   const prefix = new Uint8Array(LENGTH_BYTES);
   await source.read(0, prefix);
-  const headerBytes = Number(new DataView(prefix.buffer).getBigUint64(0, true));
+  const headerBytes = claimedHeaderBytes(prefix);
   const headerEnd = headerBytes <= MAX_HEADER_BYTES ? LENGTH_BYTES + headerBytes : 0;
   return Math.min(source.size, Math.max(MIN_HASHED_BYTES, headerEnd));
 }

@@ -4,7 +4,8 @@ import type { ModelSummary, TensorRow } from './modelSummary';
 import type { ControlSummary, RowReading, RowStatistics, ScoredToken, TokenView } from './reading';
 
 /** Columns of the table of rows by which it can be sorted. */
-export type RowSort = 'row' | 'z' | 'kurtosis' | 'norm' | 'skewness' | 'mean' | 'std' | 'rawKurtosis';
+export type RowSort =
+  'row' | 'z' | 'kurtosis' | 'norm' | 'skewness' | 'mean' | 'std' | 'rawKurtosis';
 
 /** Comparisons of the filter box: `z>3`, `norm<1`. */
 export interface NumberFilter {
@@ -125,11 +126,15 @@ export interface EngineApi {
   close(params: OfModel): Promise<void>;
   /** Whether the files are still as they were when opened. */
   changed(params: OfModel): Promise<boolean>;
-  tensors(params: OfModel & { start: number; count: number; filter?: string }): Promise<{ rows: readonly TensorRow[]; total: number }>;
+  tensors(
+    params: OfModel & { start: number; count: number; filter?: string },
+  ): Promise<{ rows: readonly TensorRow[]; total: number }>;
   /** Counts of NaN and infinite weights by tensor; reads every weight. */
   scanNonFinite(params: OfModel): Promise<readonly { tensor: string; nan: number; inf: number }[]>;
   tokens(params: OfModel & { ids: readonly number[] }): Promise<readonly TokenView[]>;
-  vocabulary(params: OfModel & { start: number; count: number }): Promise<{ rows: readonly TokenView[]; total: number }>;
+  vocabulary(
+    params: OfModel & { start: number; count: number },
+  ): Promise<{ rows: readonly TokenView[]; total: number }>;
   space(params: OfModel & { space: Space; options: ReadingOptions }): Promise<SpaceSummary>;
   readRows(params: ReadRowsParams): Promise<{ rows: readonly RowReading[] }>;
   histogram(params: OfModel & { component: string; options: ReadingOptions }): Promise<Histogram>;

@@ -1,4 +1,10 @@
-import type { EngineMethod, EngineParams, EngineResult, Failure, ProgressReport } from './engineApi';
+import type {
+  EngineMethod,
+  EngineParams,
+  EngineResult,
+  Failure,
+  ProgressReport,
+} from './engineApi';
 import type { ModelSummary } from './modelSummary';
 import type { ReadingOptions } from '../core/projection/options';
 
@@ -40,9 +46,7 @@ export interface PanelQuery<M extends EngineMethod = EngineMethod> {
 }
 
 export type PanelAnswer<M extends EngineMethod = EngineMethod> =
-  | { readonly ok: EngineResult<M> }
-  | { readonly error: Failure }
-  | { readonly cancelled: true };
+  { readonly ok: EngineResult<M> } | { readonly error: Failure } | { readonly cancelled: true };
 
 /** Buttons of the panel whose work the host does. */
 export type PanelAction =

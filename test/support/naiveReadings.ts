@@ -59,7 +59,7 @@ export function naiveCentred(
 }
 
 export function foldedRows(matrix: Matrix, fold: VocabularyFold | null): number[][] {
-  return rowsOfMatrix(matrix).map((row) => [...foldVocabularyRow(row, fold)]);
+  return rowsOfMatrix(matrix).map((row) => [...foldVocabularyRow(Float64Array.from(row), fold)]);
 }
 
 /** What each score is divided by or turned into before it is ranked. */

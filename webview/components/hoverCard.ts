@@ -8,6 +8,8 @@ import { placeBeside } from './place';
 /** How long one rests on something until its card shows, and until it goes after leaving. */
 const SHOW_AFTER_MS = 300;
 const HIDE_AFTER_MS = 200;
+/** A focus that a key moved comes this soon after it; one that the panel set by itself shows no card. */
+const KEY_RECENT_MS = 500;
 
 interface Shown {
   readonly anchor: Element;
@@ -20,6 +22,7 @@ export class HoverCard extends LightElement {
   @state() private shown: Shown | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #pending: Element | null = null;
+  #lastKeyAt = -Infinity;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -65,9 +68,8 @@ export class HoverCard extends LightElement {
   };
 
   readonly #onFocus = (event: FocusEvent): void => {
-    if (event.target instanceof Element && event.target.matches(':focus-visible')) {
-      this.#over(event.target);
-    }
+    const byKey = performance.now() - this.#lastKeyAt < KEY_RECENT_MS;
+    if (byKey) this.#over(event.target);
   };
 
   readonly #onLeave = (): void => {
@@ -83,6 +85,7 @@ export class HoverCard extends LightElement {
   };
 
   readonly #onKeydown = (event: KeyboardEvent): void => {
+    this.#lastKeyAt = performance.now();
     if (event.key !== 'Escape' || this.shown === null) return;
     this.#hide();
     event.preventDefault();

@@ -102,8 +102,9 @@ export class MenuButton extends LightElement {
   }
 
   readonly #onFocusout = (event: FocusEvent): void => {
-    if (event.relatedTarget instanceof Node && !this.contains(event.relatedTarget))
+    if (event.relatedTarget instanceof Node && !this.contains(event.relatedTarget)) {
       this.#toggle(false);
+    }
   };
 
   readonly #onButtonKey = (event: KeyboardEvent): void => {

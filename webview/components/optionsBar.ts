@@ -46,15 +46,10 @@ export class OptionsBar extends StoreElement {
   }
 
   protected override template(): unknown {
-    if (!this.store.started || this.store.summary?.shape == null) return nothing;
+    if (!this.store.started || !this.store.isReadable) return nothing;
     const { options, defaults } = this.store;
     const changed = changedOptions(options, defaults);
-    return html`<div
-      class="options-bar"
-      role="group"
-      aria-label=${t('Options')}
-      data-testid="options-bar"
-    >
+    return html`<section class="options-bar" aria-label=${t('Options')} data-testid="options-bar">
       <button
         class="options-toggle"
         aria-expanded=${String(this.expanded)}
@@ -70,7 +65,7 @@ export class OptionsBar extends StoreElement {
         ${this.#withoutCommon(options, changed)} ${this.#filters(options, changed)}
         ${this.#hidden(options, changed)} ${changed.size === 0 ? nothing : this.#reset()}
       </div>
-    </div>`;
+    </section>`;
   }
 
   #reset(): TemplateResult {

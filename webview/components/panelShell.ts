@@ -53,22 +53,22 @@ export class PanelShell extends StoreElement {
 
   protected override template(): unknown {
     return html`<div class="panel">
-        <header class="top-bar">
-          ${this.#treeToggle()} ${this.#step(-1, t('Back'))} ${this.#step(1, t('Forward'))}
-          <vs-breadcrumbs></vs-breadcrumbs>
-          <vs-go-box></vs-go-box>
-          <vs-key-help></vs-key-help>
-        </header>
-        <vs-options-bar></vs-options-bar>
-        <vs-banner></vs-banner>
-        <div class="panel-body">${this.#body()}</div>
-        <vs-footer></vs-footer>
-      </div>
-      <vs-hover-card></vs-hover-card>`;
+      <header class="top-bar">
+        ${this.#treeToggle()} ${this.#step(-1, t('Back'))} ${this.#step(1, t('Forward'))}
+        <vs-breadcrumbs></vs-breadcrumbs>
+        <vs-go-box></vs-go-box>
+        <vs-key-help></vs-key-help>
+        <vs-hover-card></vs-hover-card>
+      </header>
+      <vs-options-bar></vs-options-bar>
+      <vs-banner></vs-banner>
+      <div class="panel-body">${this.#body()}</div>
+      <vs-footer></vs-footer>
+    </div>`;
   }
 
   #treeToggle(): unknown {
-    if (this.store.summary?.shape == null) return nothing;
+    if (!this.store.isReadable) return nothing;
     const shown = this.store.ui.treeShown;
     return html`<button
       class="icon-button tree-toggle"
@@ -100,10 +100,11 @@ export class PanelShell extends StoreElement {
   #body(): unknown {
     const { failure, summary, started } = this.store;
     if (failure !== null) return this.#failed();
-    if (!started || summary === null)
+    if (!started || summary === null) {
       return html`<main class="page-host">${skeletonLines(10)}</main>`;
+    }
     const draw = PAGES[this.store.location.page] ?? PAGES['overview'];
-    const showsTree = this.store.ui.treeShown && summary.shape !== null;
+    const showsTree = this.store.ui.treeShown && this.store.isReadable;
     return html`${
         showsTree
           ? html`<aside class="side" aria-label=${t('Layers and heads')}>
@@ -159,8 +160,8 @@ export class PanelShell extends StoreElement {
   async #focusPage(): Promise<void> {
     const page = this.querySelector<StoreElement>('.page-host > *');
     await page?.updateComplete;
-    const active = document.activeElement;
-    if (!document.hasFocus() || active?.closest('.side, .page-host') != null) return;
+    const stays = document.activeElement?.closest('.side, .page-host') ?? null;
+    if (!document.hasFocus() || stays !== null) return;
     page?.focus();
   }
 

@@ -52,6 +52,12 @@ function choose(name: string, variable: string, fallbacks: { dark: string; light
 }
 
 function apply(): void {
+  if (document.body.dataset['vscodeThemeKind']?.startsWith('vscode-high-contrast') === true) {
+    // There lengths and borders speak, and the style sheet says in what.
+    document.body.style.removeProperty('--vs-sequential');
+    document.body.style.removeProperty('--vs-negative');
+    return;
+  }
   choose('--vs-sequential', '--vscode-charts-blue', FALLBACKS.sequential);
   choose('--vs-negative', '--vscode-charts-yellow', FALLBACKS.negative);
 }

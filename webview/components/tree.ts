@@ -3,7 +3,6 @@ import type { TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { classMap } from 'lit/directives/class-map.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import { placeOf } from '../format/components';
 import { t } from '../l10n';
 import { TreeRowLoader } from '../state/treeRowLoader';
@@ -15,6 +14,7 @@ import { chordOf } from './keys';
 import { StoreElement } from './lightElement';
 import { tokenChips } from './tokenChip';
 import { VirtualRows } from './virtualRows';
+import { styled } from './styled';
 
 /** Layers, heads and feed-forward of the model down to rows, in words. One tab stop. */
 @customElement('vs-tree')
@@ -77,14 +77,10 @@ export class Tree extends StoreElement {
       role="tree"
       aria-label=${t('Layers and heads')}
       data-testid="tree"
-      style=${styleMap({ '--row-height': `${this.#rows.rowHeight}px` })}
+      ${styled({ '--row-height': `${this.#rows.rowHeight}px` })}
       @keydown=${this.#onKeydown}
     >
-      <div
-        class="tree-body"
-        role="presentation"
-        style=${styleMap({ height: `${this.#rows.height}px` })}
-      >
+      <div class="tree-body" role="presentation" ${styled({ height: `${this.#rows.height}px` })}>
         ${repeat(
           this.#rows.mounted(this.#active),
           (index) => this.#nodes[index]?.id,
@@ -111,7 +107,7 @@ export class Tree extends StoreElement {
       data-index=${index}
       data-testid="tree-item"
       data-component=${node.id}
-      style=${styleMap({ transform: `translateY(${this.#rows.rowTop(index)}px)`, ...indent })}
+      ${styled({ transform: `translateY(${this.#rows.rowTop(index)}px)`, ...indent })}
       @click=${() => {
         this.#open(index, true);
       }}
@@ -181,15 +177,20 @@ export class Tree extends StoreElement {
 
   /** @returns whether the key means something on this node. */
   #onNodeKey(chord: string, node: FlatNode): boolean {
-    if (chord === 'Enter' || chord === ' ') this.#open(this.#active, false);
-    else if (chord === 'ArrowRight' && node.expanded === false) this.#toggle(node);
-    else if (chord === 'ArrowRight' && node.expanded === true)
+    if (chord === 'Enter' || chord === ' ') {
+      this.#open(this.#active, false);
+    } else if (chord === 'ArrowRight' && node.expanded === false) {
+      this.#toggle(node);
+    } else if (chord === 'ArrowRight' && node.expanded === true) {
       void this.#focusItem(this.#active + 1);
-    else if (chord === 'ArrowLeft' && node.expanded === true) this.#toggle(node);
-    else if (chord === 'ArrowLeft') {
+    } else if (chord === 'ArrowLeft' && node.expanded === true) {
+      this.#toggle(node);
+    } else if (chord === 'ArrowLeft') {
       const parent = this.#nodes.findIndex(({ id }) => id === node.parent);
       if (parent !== -1) void this.#focusItem(parent);
-    } else return false;
+    } else {
+      return false;
+    }
     return true;
   }
 

@@ -4,16 +4,16 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { classMap } from 'lit/directives/class-map.js';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import type { RowSource } from '../state/pagedRows';
 import { hover } from './hover';
 import { chordOf } from './keys';
 import { LightElement } from './lightElement';
-import { cellTarget } from './tableColumns';
-import type { CellPlace, Column, TableSort } from './tableColumns';
+import { cellTarget } from './movement';
+import type { CellPlace } from './movement';
+import { NARROW_BELOW_PX } from './tableColumns';
+import type { Column, TableSort } from './tableColumns';
 import { VirtualRows } from './virtualRows';
-
-const NARROW_BELOW_PX = 500;
+import { styled } from './styled';
 
 /** What a table tells its page. */
 export interface TableEvents<Row> {
@@ -114,7 +114,9 @@ export class VirtualTable<Row> extends LightElement {
     const columns = this.#shownColumns;
     const tracks = columns.filter(({ narrow }) => !(this.narrow && narrow === 'second'));
     const styles = {
-      '--columns': tracks.map(({ width }) => width).join(' '),
+      '--columns': tracks
+        .map(({ width }, at) => (this.narrow && at === 0 ? '1fr' : width))
+        .join(' '),
       '--row-height': `${this.#rows.rowHeight}px`,
     };
     return html`<div
@@ -125,7 +127,7 @@ export class VirtualTable<Row> extends LightElement {
       aria-colcount=${columns.length}
       aria-multiselectable=${this.events.select === undefined ? nothing : 'true'}
       data-testid=${this.testId}
-      style=${styleMap(styles)}
+      ${styled(styles)}
       @keydown=${this.#onKeydown}
       @focusin=${this.#onFocusin}
       @copy=${this.#onCopy}
@@ -135,11 +137,7 @@ export class VirtualTable<Row> extends LightElement {
           ${columns.map((column, at) => this.#headCell(column, at))}
         </div>
       </div>
-      <div
-        class="table-body"
-        role="rowgroup"
-        style=${styleMap({ height: `${this.#rows.height}px` })}
-      >
+      <div class="table-body" role="rowgroup" ${styled({ height: `${this.#rows.height}px` })}>
         ${repeat(
           this.#rows.mounted(this.#active.row),
           (index) => index,
@@ -208,7 +206,7 @@ export class VirtualTable<Row> extends LightElement {
       aria-selected=${this.events.select === undefined ? nothing : String(isSelected)}
       data-testid="row"
       data-vscode-context=${ifDefined(row === undefined ? undefined : this.context(row))}
-      style=${styleMap({ transform: `translateY(${this.#rows.rowTop(index)}px)` })}
+      ${styled({ transform: `translateY(${this.#rows.rowTop(index)}px)` })}
       @click=${(event: MouseEvent) => {
         this.#onClick(event, row, index);
       }}
@@ -290,9 +288,11 @@ export class VirtualTable<Row> extends LightElement {
     if (row === undefined || document.getSelection()?.isCollapsed === false) return;
     this.wanted = { row: index, column: this.wanted.column };
     this.#tellPlace();
-    if ((event.ctrlKey || event.metaKey) && this.events.select !== undefined)
+    if ((event.ctrlKey || event.metaKey) && this.events.select !== undefined) {
       this.events.select(row);
-    else this.events.open?.(row, index);
+    } else {
+      this.events.open?.(row, index);
+    }
   }
 
   readonly #onCopy = (event: ClipboardEvent): void => {

@@ -59,7 +59,7 @@ export function isWritingKind(kind: RowKind): boolean {
 /** A row's id without what its page says already: `V[31]`, `H2.Q[5]`, `[5]`. */
 export function shortRowName(component: string, table: string): string {
   const place = placeOf(component);
-  if (place?.row == null) return component;
+  if (place === undefined || place.row === null) return component;
   const row = `[${place.row}]`;
   if (place.matrix === table && isHeadKind(place.ref.kind)) return `${place.ref.kind}${row}`;
   const head = place.ref.head === undefined ? '' : `H${place.ref.head}.`;

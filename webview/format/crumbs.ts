@@ -36,7 +36,7 @@ function layerCrumb(ref: MatrixRef, summary: ModelSummary): Crumb[] {
 function headCrumb(ref: MatrixRef, summary: ModelSummary): Crumb[] {
   if (ref.head === undefined) return [];
   const heads = Array.from({ length: summary.shape?.nHeads ?? 0 }, (_, head) => head);
-  const { head: _head, ...wholeLayer } = ref;
+  const wholeLayer = { kind: ref.kind, ...(ref.layer === undefined ? {} : { layer: ref.layer }) };
   const siblings = [
     sibling(t('All heads'), wholeLayer, false),
     ...heads.map((head) => sibling(`H${head}`, { ...ref, head }, head === ref.head)),

@@ -96,14 +96,16 @@ export function parseRowFilter(source: string): ParsedRowFilter {
       numbers.push(comparison);
     } else if (!quoted && text.startsWith(TOKEN_PREFIX)) {
       token = text.slice(TOKEN_PREFIX.length);
-      if (token === '')
+      if (token === '') {
         return { problem: t('Write the token after token:, for example token:" she".') };
+      }
     } else if (text !== '') {
       texts.push(text);
     }
   }
-  if (texts.length === 0 && numbers.length === 0 && token === undefined)
+  if (texts.length === 0 && numbers.length === 0 && token === undefined) {
     return { filter: undefined };
+  }
   return {
     filter: {
       ...(texts.length === 0 ? {} : { text: texts.join(' ') }),

@@ -1,4 +1,5 @@
 /** What the whole panel shares: model, options, place, scans. Data of single views lives in the views. */
+import { CancelledError } from '../../src/core/errors';
 import type { ReadingOptions } from '../../src/core/projection/options';
 import type { Failure, OverviewResult } from '../../src/protocol/engineApi';
 import type { ModelSummary } from '../../src/protocol/modelSummary';
@@ -39,6 +40,7 @@ export class PanelStore extends Observable {
   #failure: Failure | null = null;
   #ui: UiState;
   #overview: OverviewResult | null = null;
+  #overviewFailure: Failure | null = null;
   #banner: 'restarted' | 'failed' | 'stale' | null = null;
   #note: PageNote = NO_NOTE;
   #announcement = '';
@@ -105,6 +107,11 @@ export class PanelStore extends Observable {
     return this.#state?.summary ?? null;
   }
 
+  /** Whether the architecture is known, so that rows can be read. Tensors can be listed in any case. */
+  get isReadable(): boolean {
+    return this.summary !== null && this.summary.shape !== null;
+  }
+
   get failure(): Failure | null {
     return this.#failure ?? this.#state?.failure ?? null;
   }
@@ -130,6 +137,11 @@ export class PanelStore extends Observable {
 
   get overview(): OverviewResult | null {
     return this.#overview;
+  }
+
+  /** Why it is not known what is scanned. */
+  get overviewFailure(): Failure | null {
+    return this.#overviewFailure;
   }
 
   get note(): PageNote {
@@ -223,14 +235,16 @@ export class PanelStore extends Observable {
   /** Asks what is scanned by now. */
   async refreshOverview(): Promise<void> {
     const key = this.dataKey;
-    if (this.summary?.shape == null) return;
+    if (!this.isReadable) return;
     try {
       const overview = await this.host.query('overview', { options: this.options });
       if (key !== this.dataKey) return;
       this.#overview = overview;
+      this.#overviewFailure = null;
       this.scans.markDone(overview.matrices.map(({ matrix }) => matrix));
-    } catch {
-      // Maps then show less; whatever the reader asks for says what is wrong.
+    } catch (error) {
+      if (key !== this.dataKey) return;
+      this.#overviewFailure = error instanceof CancelledError ? null : failureOf(error);
     }
     this.changed();
   }
@@ -264,6 +278,7 @@ export class PanelStore extends Observable {
   #dataChanged(): void {
     this.#epoch += 1;
     this.#overview = null;
+    this.#overviewFailure = null;
     this.spaces.clear();
     this.scans.reset();
     this.changed();

@@ -49,10 +49,10 @@ function rowJson(row: RowReading): Record<string, unknown> {
   };
 }
 
-function omittedText(row: RowReading): string {
-  const parts = Object.entries(row.omitted)
-    .filter(([, number]) => number > 0)
-    .map(([reason, number]) => `${count(number)} ${reason}`);
+function omittedText({ omitted }: RowReading): string {
+  const parts = (['undertrained', 'special', 'padding', 'filter'] as const)
+    .filter((reason) => omitted[reason] > 0)
+    .map((reason) => `${count(omitted[reason])} ${reason}`);
   return parts.length === 0 ? '' : `; left out: ${parts.join(', ')}`;
 }
 

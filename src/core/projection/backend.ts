@@ -83,7 +83,9 @@ export interface ScoreReduction {
 export interface VocabularyMatrix {
   readonly rows: number;
   readonly cols: number;
-  /** Tiles in order of their rows, of at most `maxRows`, fewer where memory is short; a tile's numbers are valid until the next is asked for. */
+  /** All of it, where it is held in memory: rows that a pass through `tiles` has reached are there to stay. */
+  readonly whole?: Matrix | undefined;
+  /** Tiles in order of their rows, of at most `maxRows`; a tile's numbers are valid until the next is asked for. */
   tiles(maxRows: number): AsyncIterable<VocabularyTile>;
   /** Single rows `[ids.length, cols]`. */
   rowsById(ids: readonly number[]): Promise<Matrix>;

@@ -6,29 +6,70 @@ const MIN_INITIAL_CAPACITY = 64;
 /** Above the rounding to float32 of a key, 2^-24, on both sides of a comparison. */
 const KEY_ROUNDING = 2 ** -22;
 
-/** A listed token: `key` is what orders the list, larger first. */
-export interface RankedEntry {
+/** A listed token. */
+export interface RankedToken {
   readonly id: number;
-  readonly key: number;
+  /** What is ranked. */
   readonly score: number;
+  /** The plain dot product of the folded vectors. */
   readonly dot: number;
 }
 
+/** Memory of several sides, cut from a few large arrays: thousands of small ones would cost more than the work. */
+class SideMemory {
+  private readonly capacity: number;
+  private readonly keys: Float32Array;
+  private readonly ids: Int32Array;
+  private readonly ranks: Int32Array;
+  private readonly numbers: Float64Array;
+
+  constructor(
+    sides: number,
+    private readonly k: number,
+  ) {
+    this.capacity = Math.max(MIN_INITIAL_CAPACITY, INITIAL_CAPACITY_FACTOR * k);
+    this.keys = new Float32Array(sides * this.capacity);
+    this.ids = new Int32Array(sides * this.capacity);
+    this.ranks = new Int32Array(sides * 2 * k);
+    this.numbers = new Float64Array(sides * 3 * k);
+  }
+
+  candidateKeys(side: number): Float32Array {
+    return this.keys.subarray(side * this.capacity, (side + 1) * this.capacity);
+  }
+
+  candidateIds(side: number): Int32Array {
+    return this.ids.subarray(side * this.capacity, (side + 1) * this.capacity);
+  }
+
+  /** One of the two lists of k integers of a side. */
+  integers(side: number, list: 0 | 1): Int32Array {
+    const start = (2 * side + list) * this.k;
+    return this.ranks.subarray(start, start + this.k);
+  }
+
+  /** One of the three lists of k numbers of a side. */
+  doubles(side: number, list: 0 | 1 | 2): Float64Array {
+    const start = (3 * side + list) * this.k;
+    return this.numbers.subarray(start, start + this.k);
+  }
+}
+
 /**
- * One side of one row's list. Float32 keys (larger is better) come in as candidates, tile by tile; every one that
- * may still be among the k best is kept until its exact key is known, so that rounding never decides who is
- * listed. `limits[row]` is the key below which no candidate of the tile can be listed.
+ * One side of one row's list. Float32 keys (larger is better) come in as candidates; every one that may still be
+ * among the k best is kept until its exact key is known, so that rounding never decides who is listed.
+ * `limits[row]` is the key below which no candidate can be listed.
  */
 export class CandidateSide {
   private keys: Float32Array;
   private ids: Int32Array;
   private size = 0;
+  private error = 0;
   /** Slots of the exact entries, best first; entries stay in their slots. */
   private readonly order: Int32Array;
   private exactSize = 0;
-  private error = 0;
-  private readonly exactKeys: Float64Array;
   private readonly exactIds: Int32Array;
+  private readonly exactKeys: Float64Array;
   private readonly scores: Float64Array;
   private readonly dots: Float64Array;
 
@@ -36,26 +77,28 @@ export class CandidateSide {
     private readonly k: number,
     private readonly limits: Float64Array,
     private readonly row: number,
+    memory: SideMemory,
+    place: number,
   ) {
-    const capacity = Math.max(MIN_INITIAL_CAPACITY, INITIAL_CAPACITY_FACTOR * k);
-    this.keys = new Float32Array(capacity);
-    this.ids = new Int32Array(capacity);
-    this.order = new Int32Array(k);
-    this.exactKeys = new Float64Array(k);
-    this.exactIds = new Int32Array(k);
-    this.scores = new Float64Array(k);
-    this.dots = new Float64Array(k);
+    this.keys = memory.candidateKeys(place);
+    this.ids = memory.candidateIds(place);
+    this.order = memory.integers(place, 0);
+    this.exactIds = memory.integers(place, 1);
+    this.exactKeys = memory.doubles(place, 0);
+    this.scores = memory.doubles(place, 1);
+    this.dots = memory.doubles(place, 2);
   }
 
   /**
-   * Begins a tile whose keys lie at most `error` from the exact ones, both times `unit` (a row's float32 keys are
-   * scaled).
+   * Begins scores that lie at most `error` from the exact ones times `unit` (a row's float32 scores are scaled).
+   * Candidates that are not settled yet stay.
    */
   begin(error: number, unit: number): void {
-    this.size = 0;
-    this.error = error;
+    const larger = Math.max(0, error - this.error);
+    this.limits[this.row] = float64At(this.limits, this.row) - larger;
+    this.error += larger;
     if (this.exactSize === this.k && this.k > 0) {
-      this.limits[this.row] = this.limitFor(this.worstKey() * unit);
+      this.raiseLimit(this.worstKey() * unit);
     }
   }
 
@@ -72,10 +115,15 @@ export class CandidateSide {
     this.size += 1;
   }
 
-  /** Ids of the tile's candidates, without those that can no longer be listed. */
+  /** Ids of the candidates without exact keys, less those that can no longer be listed. */
   pending(): Int32Array {
     this.tighten();
     return this.ids.subarray(0, this.size);
+  }
+
+  /** Forgets the candidates: their exact keys were inserted. */
+  settled(): void {
+    this.size = 0;
   }
 
   /** Takes a token whose exact key is known. */
@@ -99,13 +147,15 @@ export class CandidateSide {
   }
 
   /** The listed tokens, best first. */
-  entries(): RankedEntry[] {
-    return Array.from(this.order.subarray(0, this.exactSize), (slot) => ({
-      id: int32At(this.exactIds, slot),
-      key: float64At(this.exactKeys, slot),
-      score: float64At(this.scores, slot),
-      dot: float64At(this.dots, slot),
-    }));
+  entries(): RankedToken[] {
+    return Array.from({ length: this.exactSize }, (_, place) => {
+      const slot = int32At(this.order, place);
+      return {
+        id: int32At(this.exactIds, slot),
+        score: float64At(this.scores, slot),
+        dot: float64At(this.dots, slot),
+      };
+    });
   }
 
   private worstKey(): number {
@@ -134,8 +184,7 @@ export class CandidateSide {
     if (this.size > this.k) {
       // k candidates have exact keys of at least the k-th float32 key less the error.
       const kth = kthLargest(this.keys.slice(0, this.size), this.k);
-      const limit = this.limitFor(kth - this.error);
-      this.limits[this.row] = Math.max(limit, float64At(this.limits, this.row));
+      this.raiseLimit(kth - this.error);
       this.drop();
     }
     if (this.size > this.keys.length / 2) {
@@ -148,9 +197,12 @@ export class CandidateSide {
     }
   }
 
-  /** Where k tokens have exact keys of at least `exact`, no float32 key below this can be listed. */
-  private limitFor(exact: number): number {
-    return exact - this.error - Math.abs(exact) * KEY_ROUNDING;
+  /** k tokens have exact keys of at least `exact`: no float32 key below that less the error can be listed. */
+  private raiseLimit(exact: number): void {
+    const limit = exact - this.error - Math.abs(exact) * KEY_ROUNDING;
+    if (limit > float64At(this.limits, this.row)) {
+      this.limits[this.row] = limit;
+    }
   }
 
   private drop(): void {
@@ -191,29 +243,34 @@ export class CandidateLists {
   ) {
     const unlimited = k > 0 ? -Infinity : Infinity;
     const first = sides === 'magnitude' ? Math.max(0, unlimited) : unlimited;
-    const sidesOf = (limits: Float64Array): CandidateSide[] =>
-      Array.from({ length: rows }, (_, row) => new CandidateSide(k, limits, row));
+    const magnitude = sides === 'magnitude';
+    const memory = new SideMemory(magnitude ? rows : 2 * rows, k);
+    const sidesOf = (limits: Float64Array, place: number): CandidateSide[] =>
+      Array.from(limits, (_, row) => new CandidateSide(k, limits, row, memory, place + row));
     this.topLimits = new Float64Array(rows).fill(first);
-    this.top = sidesOf(this.topLimits);
-    this.bottomLimits = sides === 'magnitude' ? this.topLimits : new Float64Array(rows).fill(first);
-    this.bottom = sides === 'magnitude' ? this.top : sidesOf(this.bottomLimits);
+    this.top = sidesOf(this.topLimits, 0);
+    this.bottomLimits = magnitude ? this.topLimits : new Float64Array(rows).fill(first);
+    this.bottom = magnitude ? this.top : sidesOf(this.bottomLimits, rows);
   }
 
-  /** Begins a tile: row `row`'s scaled float32 scores are at most `error` from exact scores times `unit`. */
+  /** Begins scores of a row that lie at most `error` from the exact ones times `unit`. */
   begin(row: number, error: number, unit: number): void {
     this.top[row]?.begin(error, unit);
-    this.bottom[row]?.begin(error, unit);
+    if (this.sides === 'both') {
+      this.bottom[row]?.begin(error, unit);
+    }
   }
 
   /** Offers a score that is at least `topLimits[row]`. */
   offerTop(row: number, id: number, score: number): void {
-    this.top[row]?.offer(id, score);
+    if (score >= 0 || this.sides === 'both') {
+      this.top[row]?.offer(id, score);
+    }
   }
 
   /** Offers a score whose negative is at least `bottomLimits[row]`. */
   offerBottom(row: number, id: number, score: number): void {
-    // A magnitude of zero was already offered to the top, which is the same list.
-    if (score !== 0 || this.sides === 'both') {
+    if (score < 0 || this.sides === 'both') {
       this.bottom[row]?.offer(id, -score);
     }
   }

@@ -2,8 +2,9 @@ import { float32At, float64At } from '../tensor/elements';
 import type { Matrix } from '../tensor/matrix';
 import type { MatmulBackend, VocabularyMatrix, VocabularyTile } from './backend';
 import { binOf, HISTOGRAM_BINS } from './bins';
-import { commonDirection, plainDirection } from './direction';
+import { commonDirection } from './direction';
 import { dot } from './dots';
+import { foldIntoDirection } from './fold';
 import { readFiniteRows } from './finiteRows';
 import { readingContext } from './readingContext';
 import { gaussianGenerator } from './seeded';
@@ -43,6 +44,7 @@ export async function readControl(
   const matrix: VocabularyMatrix = {
     rows: space.matrix.rows,
     cols: space.matrix.cols,
+    whole: space.matrix.whole,
     tiles: (maxRows) => projectedTiles(space, maxRows, backend, bins),
     rowsById: (ids) => space.matrix.rowsById(ids),
   };
@@ -76,7 +78,7 @@ async function* projectedTiles(
   const { commonCount, mean, projections } = statistics;
   const common = Array.from({ length: commonCount }, (_, i) => commonDirection(statistics, i));
   const offsets = common.map((direction) => dot(direction, mean));
-  const directions = stackRows(common.map((direction) => plainDirection(direction, fold).vector));
+  const directions = stackRows(common.map((direction) => foldIntoDirection(direction, fold)));
   for await (const tile of checkedTiles(matrix, maxRows, backend, statistics)) {
     const { data } = await backend.multiplyTransposed(tile.matrix, directions);
     data.forEach((product, at) => {
@@ -102,9 +104,7 @@ class ControlBins {
     const { fold, statistics } = space;
     const product = new Float64Array(covariance.size);
     const wide = directions.map((direction) => Float64Array.from(direction));
-    this.directions = stackRows(
-      directions.map((direction) => plainDirection(direction, fold).vector),
-    );
+    this.directions = stackRows(directions.map((direction) => foldIntoDirection(direction, fold)));
     this.means = Float64Array.from(wide, (direction) => dot(direction, statistics.mean));
     this.stds = Float64Array.from(wide, (direction) => {
       covariance.multiply(direction, product);

@@ -1,22 +1,14 @@
 import { float32At, float64At, int32At } from '../tensor/elements';
 import type { Matrix } from '../tensor/matrix';
 import type { CandidateLists, CandidateSide } from './candidates';
-import { centredDirection, plainDirection, type Direction } from './direction';
-import { dotsWithRows, norm } from './dots';
-import { foldVocabularyRow } from './fold';
+import { removeCommonPart } from './direction';
+import { dot, dotsWithRows, norm } from './dots';
+import { foldIntoDirection, foldVocabularyRow } from './fold';
 import { addPowers } from './moments';
 import type { ReadingContext } from './readingContext';
 import type { RowState } from './rowState';
 import type { TileRanking } from './tileRanking';
 import type { CheckedTile } from './vocabularyTiles';
-
-/** Scores against some tokens. */
-interface Scores {
-  /** Plain dot products of the folded vectors. */
-  readonly dots: Float64Array;
-  /** What is ranked. */
-  readonly ranked: Float64Array;
-}
 
 /** How a side orders scores: by the score, its negative or its magnitude. */
 type KeyOf = (score: number) => number;
@@ -24,22 +16,57 @@ const HIGHEST: KeyOf = (score) => score;
 const LOWEST: KeyOf = (score) => -score;
 const LARGEST: KeyOf = Math.abs;
 
-/** Scores of one parameter row in float64: what decides an order, and what is shown. */
-export class ExactScorer {
-  private readonly plain: Direction;
+/** Stored vocabulary rows, the first of which is token `start`. */
+export interface StoredRows {
+  readonly start: number;
+  readonly matrix: Matrix;
+}
 
-  constructor(
-    private readonly row: RowState,
-    private readonly context: ReadingContext,
-  ) {
-    this.plain = plainDirection(row.x, context.space.fold);
+/**
+ * Scores of parameter rows in float64, one row after the other: what decides an order, and what is shown. Its
+ * memory is reused from row to row.
+ */
+export class ExactScorer {
+  private row: RowState | undefined;
+  /** Directions that meet stored rows: of the plain scores, and of those without the common directions. */
+  private readonly plain: Float64Array;
+  private readonly centred: Float64Array;
+  private centredOffset = 0;
+  private columns = new Int32Array(0);
+  private dots = new Float64Array(0);
+  private values = new Float64Array(0);
+
+  constructor(private readonly context: ReadingContext) {
+    const { cols } = context.space.matrix;
+    this.plain = new Float64Array(cols);
+    this.centred = new Float64Array(cols);
   }
 
-  /** Enters the candidates of a tile with their exact scores. */
-  settle(i: number, lists: CandidateLists, tile: CheckedTile): void {
+  /** Takes up a row. */
+  load(row: RowState): void {
+    const { space, prepared } = this.context;
+    this.row = row;
+    foldIntoDirection(row.x, space.fold, this.plain);
+    if (prepared !== undefined) {
+      this.centred.set(row.x);
+      removeCommonPart(this.centred, prepared);
+      this.centredOffset = dot(this.centred, prepared.mean);
+      foldIntoDirection(this.centred, space.fold, this.centred);
+    }
+  }
+
+  /** Enters row `i`'s candidates among these tokens with their exact scores. */
+  settle(i: number, lists: CandidateLists, rows: StoredRows): void {
     for (const [side, keyOf] of sidesOf(i, lists)) {
-      const columns = side.pending().map((id) => id - tile.start);
-      enter(side, keyOf, columns, this.score(columns, tile), tile);
+      const ids = side.pending();
+      this.reserve(ids.length);
+      const columns = this.columns.subarray(0, ids.length);
+      for (let c = 0; c < ids.length; c += 1) {
+        columns[c] = int32At(ids, c) - rows.start;
+      }
+      this.score(columns, rows);
+      this.enter(side, keyOf, columns, rows.start);
+      side.settled();
     }
   }
 
@@ -50,58 +77,121 @@ export class ExactScorer {
     tile: CheckedTile,
     { allowed }: TileRanking,
   ): void {
-    const every = Int32Array.from({ length: tile.matrix.rows }, (_, column) => column);
+    this.reserve(tile.matrix.rows);
     if (lists !== null) {
-      const columns = allowed ? every.filter((column) => float32At(allowed, column) > 0) : every;
-      const scores = this.score(columns, tile);
+      const columns = this.columnsWhere(allowed, tile.matrix.rows);
+      this.score(columns, tile);
       for (const [side, keyOf] of sidesOf(i, lists)) {
-        enter(side, keyOf, columns, scores, tile);
+        this.enter(side, keyOf, columns, tile.start);
       }
     }
-    const { prepared, statistics } = this.context;
-    if (statistics && prepared !== undefined) {
-      const { unit, shift, powerSums, centredPowerSums } = this.row;
-      const counted = every.filter(
-        (column) => float32At(prepared.counted, tile.start + column) > 0,
+    const { row, context } = this;
+    if (context.statistics && context.prepared !== undefined && row !== undefined) {
+      const { unit, shift, powerSums, centredPowerSums } = row;
+      const end = tile.start + tile.matrix.rows;
+      const counted = context.prepared.counted.subarray(tile.start, end);
+      const columns = this.columnsWhere(counted, counted.length);
+      addPowers(
+        powerSums,
+        this.products(this.plain, 0, columns, tile.matrix, this.dots),
+        unit,
+        shift,
       );
-      addPowers(powerSums, products(this.plain, tile.matrix, counted), unit, shift);
-      addPowers(centredPowerSums, this.centred(counted, tile.matrix), unit, 0);
+      addPowers(centredPowerSums, this.centredScores(columns, tile.matrix), unit, 0);
     }
   }
 
-  private score(columns: Int32Array, tile: CheckedTile): Scores {
-    const dots = products(this.plain, tile.matrix, columns);
-    const values = this.context.withoutCommon ? this.centred(columns, tile.matrix) : dots;
-    return { dots, ranked: this.rank(values, columns, tile) };
-  }
-
-  /** Scores without the common directions. */
-  private centred(columns: Int32Array, matrix: Matrix): Float64Array {
-    const { prepared, space } = this.context;
-    return prepared === undefined
-      ? new Float64Array(columns.length)
-      : products(centredDirection(this.row.x, prepared, space.fold), matrix, columns);
-  }
-
-  private rank(values: Float64Array, columns: Int32Array, tile: CheckedTile): Float64Array {
+  /** Fills `dots` and `values`, what is ranked, for some columns. */
+  private score(columns: Int32Array, { start, matrix }: StoredRows): void {
+    const dots = this.products(this.plain, 0, columns, matrix, this.dots);
+    if (this.context.withoutCommon) {
+      this.centredScores(columns, matrix);
+    } else {
+      this.values.set(dots);
+    }
     const { rank, tokenScale } = this.context;
-    if (rank === 'specificity' && tokenScale !== undefined) {
-      return values.map((value, i) =>
-        quotient(value, float32At(tokenScale, tile.start + int32At(columns, i))),
-      );
+    if (rank !== 'cosine' && rank !== 'specificity') {
+      return;
     }
-    if (rank === 'cosine') {
-      return values.map((value, i) =>
-        quotient(value, this.row.norm * this.tokenNorm(int32At(columns, i), tile.matrix)),
-      );
+    for (let c = 0; c < columns.length; c += 1) {
+      const column = int32At(columns, c);
+      const divisor =
+        rank === 'cosine'
+          ? (this.row?.norm ?? 0) * this.tokenNorm(column, matrix)
+          : tokenScale === undefined
+            ? 1
+            : float32At(tokenScale, start + column);
+      // What a score is divided by is 0 only where the score is.
+      this.values[c] = divisor === 0 ? 0 : float64At(this.values, c) / divisor;
     }
-    return values;
+  }
+
+  /** Fills `values` with scores without the common directions. */
+  private centredScores(columns: Int32Array, matrix: Matrix): Float64Array {
+    return this.products(this.centred, this.centredOffset, columns, matrix, this.values);
+  }
+
+  private products(
+    direction: Float64Array,
+    offset: number,
+    columns: Int32Array,
+    matrix: Matrix,
+    into: Float64Array,
+  ): Float64Array {
+    const products = into.subarray(0, columns.length);
+    if (isZero(direction)) {
+      products.fill(0);
+    } else {
+      dotsWithRows(direction, matrix, columns, products);
+    }
+    if (offset !== 0) {
+      for (let c = 0; c < products.length; c += 1) {
+        products[c] = float64At(products, c) - offset;
+      }
+    }
+    return products;
   }
 
   private tokenNorm(column: number, { cols, data }: Matrix): number {
     const token = data.subarray(column * cols, (column + 1) * cols);
     return norm(foldVocabularyRow(token, this.context.space.fold));
   }
+
+  private enter(side: CandidateSide, keyOf: KeyOf, columns: Int32Array, start: number): void {
+    for (let c = 0; c < columns.length; c += 1) {
+      const score = float64At(this.values, c);
+      side.insert(start + int32At(columns, c), keyOf(score), score, float64At(this.dots, c));
+    }
+  }
+
+  /** Columns of the first `length` whose flag is set; all of them without flags. */
+  private columnsWhere(flags: Float32Array | undefined, length: number): Int32Array {
+    let kept = 0;
+    for (let column = 0; column < length; column += 1) {
+      if (flags === undefined || float32At(flags, column) > 0) {
+        this.columns[kept] = column;
+        kept += 1;
+      }
+    }
+    return this.columns.subarray(0, kept);
+  }
+
+  private reserve(length: number): void {
+    if (this.columns.length < length) {
+      this.columns = new Int32Array(length);
+      this.dots = new Float64Array(length);
+      this.values = new Float64Array(length);
+    }
+  }
+}
+
+function isZero(direction: Float64Array): boolean {
+  for (let j = 0; j < direction.length; j += 1) {
+    if (float64At(direction, j) !== 0) {
+      return false;
+    }
+  }
+  return true;
 }
 
 function sidesOf(i: number, { top, bottom, sides }: CandidateLists): [CandidateSide, KeyOf][] {
@@ -116,34 +206,4 @@ function sidesOf(i: number, { top, bottom, sides }: CandidateLists): [CandidateS
         [first, HIGHEST],
         [second, LOWEST],
       ];
-}
-
-function enter(
-  side: CandidateSide,
-  keyOf: KeyOf,
-  columns: Int32Array,
-  { dots, ranked }: Scores,
-  { start }: CheckedTile,
-): void {
-  for (let i = 0; i < columns.length; i += 1) {
-    const score = float64At(ranked, i);
-    side.insert(start + int32At(columns, i), keyOf(score), score, float64At(dots, i));
-  }
-}
-
-function products(
-  { vector, offset }: Direction,
-  matrix: Matrix,
-  columns: Int32Array,
-): Float64Array {
-  const made = new Float64Array(columns.length);
-  if (vector.some((value) => value !== 0)) {
-    dotsWithRows(vector, matrix, columns, made);
-  }
-  return offset === 0 ? made : made.map((product) => product - offset);
-}
-
-/** A score over what it is divided by: 0 where that is 0, since the score is 0 as well. */
-function quotient(score: number, divisor: number): number {
-  return divisor === 0 ? 0 : score / divisor;
 }

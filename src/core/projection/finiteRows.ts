@@ -79,22 +79,28 @@ async function readTiles(
   { cancellation, onProgress }: WorkOptions,
 ): Promise<number> {
   const { matrix, statistics } = context.space;
+  const { whole } = matrix;
   const largest = Math.max(1, ...batches.map(({ places }) => places.length));
+  const tileRows = tileRowsFor(largest, matrix);
   let nonFinite = 0;
-  for await (const tile of checkedTiles(
-    matrix,
-    tileRowsFor(largest, matrix.cols),
-    backend,
-    statistics,
-  )) {
+  for await (const tile of checkedTiles(matrix, tileRows, backend, statistics)) {
     const ranking = tileRanking(context, tile);
     nonFinite += tile.nonFinite.length;
     for (const [index, { batch }] of batches.entries()) {
       checkCancelled(cancellation);
       await batch.read(tile, ranking, backend);
+      if (whole === undefined) {
+        batch.settle(tile);
+      }
       const seen = tile.start * batches.length + tile.matrix.rows * (index + 1);
       onProgress?.({ done: seen, total: matrix.rows * batches.length, unit: 'tokens' });
     }
+  }
+  if (whole !== undefined) {
+    // All rows lie in memory by now: what came up early and was overtaken since needs no float64 product.
+    batches.forEach(({ batch }) => {
+      batch.settle({ start: 0, matrix: whole });
+    });
   }
   return nonFinite;
 }

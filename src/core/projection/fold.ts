@@ -1,4 +1,5 @@
-import { at, type Matrix } from '../tensor/matrix';
+import { float32At, float64At } from '../tensor/elements';
+import type { Matrix } from '../tensor/matrix';
 
 /**
  * How parameter rows are folded: `w * gain`, then, where `centre`, minus the folded row's own mean (LayerNorm).
@@ -27,11 +28,10 @@ export function foldRows(rows: Matrix, fold: RowFold | null): Matrix {
   }
   const { cols } = rows;
   const data = new Float32Array(rows.data.length);
-  const row = new Float64Array(cols);
-  for (let i = 0; i < rows.rows; i += 1) {
-    const start = i * cols;
-    for (let j = 0; j < cols; j += 1) {
-      row[j] = at(rows.data, start + j) * (fold.gain === undefined ? 1 : at(fold.gain, j));
+  for (let start = 0; start < data.length; start += cols) {
+    const row = new Float64Array(rows.data.subarray(start, start + cols));
+    if (fold.gain !== undefined) {
+      multiplyBy(row, fold.gain);
     }
     if (fold.centre) {
       subtractMean(row);
@@ -44,44 +44,52 @@ export function foldRows(rows: Matrix, fold: RowFold | null): Matrix {
 /**
  * The vector x' `[d]` with `x . fold(t) = x' . t` for every vocabulary row t: folding is linear, so it is moved from
  * the many rows of the vocabulary to the one that is read. With F = gain * (I - 1 1^T / d): x' = F^T x.
+ *
+ * @param into `[d]`, written and answered
  */
-export function foldIntoDirection(x: ArrayLike<number>, fold: VocabularyFold | null): Float64Array {
-  const folded = Float64Array.from(x);
+export function foldIntoDirection(
+  x: Float32Array | Float64Array,
+  fold: VocabularyFold | null,
+  into: Float64Array = new Float64Array(x.length),
+): Float64Array {
+  into.set(x);
   if (fold?.gain !== undefined) {
-    for (let j = 0; j < folded.length; j += 1) {
-      folded[j] = at(folded, j) * at(fold.gain, j);
-    }
+    multiplyBy(into, fold.gain);
   }
   if (fold?.centre === true) {
-    subtractMean(folded);
+    subtractMean(into);
   }
-  return folded;
+  return into;
 }
 
 /** One vocabulary row `[d]` folded, in float64: F t. */
 export function foldVocabularyRow(
-  row: ArrayLike<number>,
+  row: Float32Array | Float64Array,
   fold: VocabularyFold | null,
 ): Float64Array {
-  const folded = Float64Array.from(row);
+  const folded = new Float64Array(row);
   if (fold?.centre === true) {
     subtractMean(folded);
   }
   if (fold?.gain !== undefined) {
-    for (let j = 0; j < folded.length; j += 1) {
-      folded[j] = at(folded, j) * at(fold.gain, j);
-    }
+    multiplyBy(folded, fold.gain);
   }
   return folded;
 }
 
+function multiplyBy(row: Float64Array, gain: Float32Array): void {
+  for (let j = 0; j < row.length; j += 1) {
+    row[j] = float64At(row, j) * float32At(gain, j);
+  }
+}
+
 function subtractMean(row: Float64Array): void {
   let sum = 0;
-  for (const value of row) {
-    sum += value;
+  for (let j = 0; j < row.length; j += 1) {
+    sum += float64At(row, j);
   }
   const mean = sum / row.length;
   for (let j = 0; j < row.length; j += 1) {
-    row[j] = at(row, j) - mean;
+    row[j] = float64At(row, j) - mean;
   }
 }

@@ -88,7 +88,7 @@ async function surveyRows(
   const norms = fold === null ? storedNorms : new Float32Array(matrix.rows);
   const nonFinite: number[] = [];
   const sum = new CovarianceSum(matrix.cols);
-  const tileRows = tileRowsFor(Math.min(matrix.cols, GRAM_BLOCK_COLUMNS), matrix.cols);
+  const tileRows = tileRowsFor(Math.min(matrix.cols, GRAM_BLOCK_COLUMNS), matrix);
   for await (const tile of checkedTiles(matrix, tileRows, backend)) {
     storedNorms.set(tile.storedNorms, tile.start);
     if (fold !== null) {

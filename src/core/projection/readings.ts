@@ -1,19 +1,12 @@
+import { float32At } from '../tensor/elements';
 import type { Matrix } from '../tensor/matrix';
 import type { MatmulBackend } from './backend';
-import type { RankedEntry } from './candidates';
+import type { RankedToken } from './candidates';
 import { readFiniteRows } from './finiteRows';
 import { readingContext, type ReadingRequest } from './readingContext';
 import type { RawReading } from './rowState';
 import type { ControlStatistics } from './space';
 import type { WorkOptions } from './workPlan';
-
-export interface RankedToken {
-  readonly id: number;
-  /** What is ranked. */
-  readonly score: number;
-  /** The plain dot product of the folded vectors. */
-  readonly dot: number;
-}
 
 /** Population moments of a row's scores over the counted tokens; null where not asked for or not defined. */
 export interface RowMoments {
@@ -73,15 +66,24 @@ export async function readRows(
   const each = Array.from({ length: rows.rows }, (_, i) =>
     rows.data.subarray(i * rows.cols, (i + 1) * rows.cols),
   );
-  const finite = each.filter((row) => row.every(Number.isFinite));
+  const finite = each.filter(isFiniteRow);
   const { readings, nonFinite } = await readFiniteRows(context, finite, backend, options);
   const read = readings.values();
   return each.map((row) => {
-    const reading = row.every(Number.isFinite) ? read.next().value : undefined;
+    const reading = isFiniteRow(row) ? read.next().value : undefined;
     return reading === undefined
       ? { ...NO_MOMENTS, norm: NaN, nonFinite: space.matrix.rows, top: [], bottom: [] }
       : toResult(reading, nonFinite, space.statistics?.control);
   });
+}
+
+function isFiniteRow(row: Float32Array): boolean {
+  let sum = 0;
+  for (let j = 0; j < row.length; j += 1) {
+    // Zero times infinity or NaN is NaN, which stays.
+    sum += float32At(row, j) * 0;
+  }
+  return sum === 0;
 }
 
 function toResult(
@@ -89,7 +91,7 @@ function toResult(
   nonFinite: number,
   control: ControlStatistics | undefined,
 ): RowResult {
-  const lists = { norm, nonFinite, top: top.map(toToken), bottom: bottom.map(toToken) };
+  const lists = { norm, nonFinite, top, bottom };
   if (moments === null || centred === null || nonFinite > 0) {
     return { ...NO_MOMENTS, ...lists };
   }
@@ -100,10 +102,6 @@ function toResult(
     z: centred.kurtosis === null || control === undefined ? null : zOf(centred.kurtosis, control),
     speaks: centred.skewness === null ? null : centred.skewness < 0 ? 'bottom' : 'top',
   };
-}
-
-function toToken({ id, score, dot }: RankedEntry): RankedToken {
-  return { id, score, dot };
 }
 
 function zOf(kurtosis: number, control: ControlStatistics): number | null {

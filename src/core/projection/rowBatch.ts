@@ -2,7 +2,7 @@ import { float64At } from '../tensor/elements';
 import type { Matrix } from '../tensor/matrix';
 import type { MatmulBackend, ScoreRequest } from './backend';
 import { CandidateLists } from './candidates';
-import { ExactScorer } from './exactScorer';
+import { ExactScorer, type StoredRows } from './exactScorer';
 import { POWERS } from './moments';
 import type { ReadingContext } from './readingContext';
 import { areReliable, momentsOf, type RawReading, type RowState } from './rowState';
@@ -27,11 +27,12 @@ export interface BatchReading extends RawReading {
 
 /**
  * Some parameter rows on their way through the tiles of a vocabulary: what was listed and summed of each so far.
- * Scores are computed in float32 by the backend; what may be listed is computed again in float64 while its tile
- * is in memory. An exact batch computes everything in float64.
+ * Scores are computed in float32 by the backend; what may be listed is computed again in float64 (`settle`)
+ * while its rows are in memory. An exact batch computes everything in float64.
  */
 export class RowBatch {
   private readonly lists: CandidateLists | null;
+  private readonly scorer: ExactScorer;
   private readonly scaled: Matrix;
   private readonly common: Matrix;
   private readonly shift: Float32Array;
@@ -44,6 +45,7 @@ export class RowBatch {
     const { k, rank } = context;
     const sides = rank === 'abs' ? 'magnitude' : 'both';
     this.lists = k > 0 ? new CandidateLists(rows.length, k, sides) : null;
+    this.scorer = new ExactScorer(context);
     this.scaled = stack(rows.map(({ scaled }) => scaled));
     this.common = stack(rows.map(({ common }) => common));
     this.shift = Float32Array.from(rows, ({ shift }) => shift);
@@ -53,7 +55,8 @@ export class RowBatch {
   async read(tile: CheckedTile, ranking: TileRanking, backend: MatmulBackend): Promise<void> {
     if (this.exact || !this.fitsFloat32(ranking)) {
       this.rows.forEach((row, i) => {
-        new ExactScorer(row, this.context).readTile(i, this.lists, tile, ranking);
+        this.scorer.load(row);
+        this.scorer.readTile(i, this.lists, tile, ranking);
       });
       return;
     }
@@ -62,10 +65,18 @@ export class RowBatch {
     this.rows.forEach((row, i) => {
       addRow(row.powerSums, sums.powerSums, i);
       addRow(row.centredPowerSums, sums.centredPowerSums, i);
-      if (this.lists !== null) {
-        new ExactScorer(row, this.context).settle(i, this.lists, tile);
-      }
     });
+  }
+
+  /** Computes the candidates so far again in float64; `stored` holds the rows of all of them. */
+  settle(stored: StoredRows): void {
+    if (this.lists !== null && !this.exact) {
+      const { lists, scorer } = this;
+      this.rows.forEach((row, i) => {
+        scorer.load(row);
+        scorer.settle(i, lists, stored);
+      });
+    }
   }
 
   finish(): BatchReading[] {

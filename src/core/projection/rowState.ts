@@ -1,7 +1,8 @@
 import { float64At } from '../tensor/elements';
-import type { RankedEntry } from './candidates';
-import { commonPart, plainDirection } from './direction';
+import type { RankedToken } from './candidates';
+import { commonPart } from './direction';
 import { dot, norm } from './dots';
+import { foldIntoDirection } from './fold';
 import { momentsFromPowerSums, POWERS, type Moments } from './moments';
 import { powerOfTwoBelow, type ReadingContext } from './readingContext';
 
@@ -40,22 +41,22 @@ export interface RawReading {
   /** Null where not asked for, or where nothing is counted. */
   readonly moments: Moments | null;
   readonly centred: Moments | null;
-  readonly top: readonly RankedEntry[];
-  readonly bottom: readonly RankedEntry[];
+  readonly top: readonly RankedToken[];
+  readonly bottom: readonly RankedToken[];
 }
 
 export function beginRow(x: Float32Array, context: ReadingContext): RowState {
   const { prepared, typicalNorm, commonReach, space } = context;
-  const { vector } = plainDirection(x, space.fold);
-  const size = norm(vector);
+  const x64 = new Float64Array(x);
+  const direction = foldIntoDirection(x64, space.fold);
+  const size = norm(direction);
   const unit = size > 0 ? 1 / (powerOfTwoBelow(size) * powerOfTwoBelow(typicalNorm)) : 1;
-  const x64 = Float64Array.from(x);
   const common = prepared === undefined ? new Float64Array(0) : commonPart(x64, prepared);
   return {
     x,
     norm: norm(x64),
     unit,
-    scaled: scaledBy(unit, vector),
+    scaled: scaledBy(unit, direction),
     scaledNorm: size * unit,
     shift: prepared === undefined ? 0 : Math.fround(dot(x64, prepared.mean) * unit),
     common: scaledBy(unit, common),
@@ -69,7 +70,11 @@ export function beginRow(x: Float32Array, context: ReadingContext): RowState {
 }
 
 function scaledBy(unit: number, values: Float64Array): Float32Array {
-  return Float32Array.from(values, (value) => value * unit);
+  const scaled = new Float32Array(values.length);
+  for (let j = 0; j < values.length; j += 1) {
+    scaled[j] = float64At(values, j) * unit;
+  }
+  return scaled;
 }
 
 /** The moments of a row whose sums are complete. */

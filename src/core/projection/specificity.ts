@@ -2,7 +2,7 @@ import { checkCancelled } from '../errors';
 import { float32At, float64At } from '../tensor/elements';
 import { rowsOf, type Matrix } from '../tensor/matrix';
 import type { MatmulBackend } from './backend';
-import { plainDirection } from './direction';
+import { foldIntoDirection } from './fold';
 import type { ReadingSpace } from './space';
 import { checkedTiles } from './vocabularyTiles';
 import { batchesOf, MAX_RUN_ROWS, tileRowsFor, type WorkOptions } from './workPlan';
@@ -26,7 +26,7 @@ export async function meanAbsoluteScores(
     const directions = finiteDirections(part, space);
     count += directions.rows;
     const batches = batchesOf(directions.rows, MAX_RUN_ROWS);
-    const tileRows = tileRowsFor(Math.min(MAX_RUN_ROWS, directions.rows), matrix.cols);
+    const tileRows = tileRowsFor(directions.rows, matrix);
     for await (const tile of checkedTiles(matrix, tileRows, backend, statistics)) {
       for (const batch of batches) {
         checkCancelled(cancellation);
@@ -50,7 +50,7 @@ function finiteDirections({ rows, cols, data }: Matrix, { fold }: ReadingSpace):
   for (let i = 0; i < rows; i += 1) {
     const row = data.subarray(i * cols, (i + 1) * cols);
     if (row.every(Number.isFinite)) {
-      ready.set(plainDirection(row, fold).vector, kept * cols);
+      ready.set(foldIntoDirection(row, fold), kept * cols);
       kept += 1;
     }
   }

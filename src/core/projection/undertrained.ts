@@ -37,7 +37,7 @@ export async function markUndertrained(
   const mean = await meanRow(W_U, options);
   const direction = sum.mean().map((value, j) => value - float64At(mean, j));
   const marks = new Uint8Array(W_U.rows);
-  for await (const tile of checkedTiles(W_U, tileRowsFor(MULTIPLIED, W_U.cols), backend)) {
+  for await (const tile of checkedTiles(W_U, tileRowsFor(MULTIPLIED, W_U), backend)) {
     checkCancelled(options.cancellation);
     await markTile(tile, direction, mean, marks, backend);
   }
@@ -46,7 +46,7 @@ export async function markUndertrained(
 
 async function meanRow(matrix: VocabularyMatrix, options: WorkOptions): Promise<Float64Array> {
   const sum = new RowSum(matrix.cols);
-  for await (const tile of matrix.tiles(tileRowsFor(MULTIPLIED, matrix.cols))) {
+  for await (const tile of matrix.tiles(tileRowsFor(MULTIPLIED, matrix))) {
     checkCancelled(options.cancellation);
     sum.add(tile.matrix);
     const done = tile.start + tile.matrix.rows;

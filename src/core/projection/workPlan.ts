@@ -1,4 +1,5 @@
 import type { Cancellation, ProgressListener } from '../errors';
+import type { VocabularyMatrix } from './backend';
 
 /** What long work watches and tells. */
 export interface WorkOptions {
@@ -14,11 +15,14 @@ const FLOP_PER_MULTIPLICATION = 2;
 const MIN_TILE_ROWS = 256;
 /** Numbers of one tile, whatever is done with it: a pass over so many is one run. */
 const MAX_TILE_NUMBERS = 2 ** 26;
+/** The same where a tile must first be read into memory of its own: 32 MB. */
+const MAX_READ_TILE_NUMBERS = 2 ** 23;
 
-/** Vocabulary rows of a tile such that `rows` parameter rows of width `cols` against it are one run. */
-export function tileRowsFor(rows: number, cols: number): number {
+/** Vocabulary rows of a tile such that `rows` parameter rows against it are one run. */
+export function tileRowsFor(rows: number, { cols, whole }: VocabularyMatrix): number {
   const perRow = FLOP_PER_MULTIPLICATION * Math.min(rows, MAX_RUN_ROWS) * cols;
-  const most = Math.min(MAX_RUN_FLOP / Math.max(1, perRow), MAX_TILE_NUMBERS / cols);
+  const numbers = whole === undefined ? MAX_READ_TILE_NUMBERS : MAX_TILE_NUMBERS;
+  const most = Math.min(MAX_RUN_FLOP / Math.max(1, perRow), numbers / Math.max(1, cols));
   return Math.max(MIN_TILE_ROWS, Math.floor(most));
 }
 

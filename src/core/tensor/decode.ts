@@ -3,7 +3,7 @@
  * order, which is little-endian wherever VS Code and ONNX Runtime run.
  */
 import { READABLE_BYTES, type ReadableDtype } from './dtype';
-import { at } from './matrix';
+import { uint16At, uint32At } from './elements';
 
 const HALF_VALUES = 65_536;
 
@@ -44,7 +44,7 @@ function decodeHalf(bytes: Uint8Array, target: Float32Array): void {
   const words = new Uint16Array(bytes.buffer, bytes.byteOffset, target.length);
   const bits = new Uint32Array(target.buffer, target.byteOffset, target.length);
   for (let index = 0; index < words.length; index += 1) {
-    bits[index] = at(table, at(words, index));
+    bits[index] = uint32At(table, uint16At(words, index));
   }
 }
 
@@ -53,13 +53,13 @@ function decodeBrain(bytes: Uint8Array, target: Float32Array): void {
   const pairs = new Uint32Array(bytes.buffer, bytes.byteOffset, target.length >>> 1);
   const bits = new Uint32Array(target.buffer, target.byteOffset, target.length);
   for (let index = 0; index < pairs.length; index += 1) {
-    const pair = at(pairs, index);
+    const pair = uint32At(pairs, index);
     bits[2 * index] = pair << 16;
     bits[2 * index + 1] = pair & 0xffff_0000;
   }
   if (target.length % 2 === 1) {
-    const last = bytes.byteLength - 2;
-    bits[target.length - 1] = (at(bytes, last) << 16) | (at(bytes, last + 1) << 24);
+    const last = new DataView(bytes.buffer, bytes.byteOffset + bytes.byteLength - 2);
+    bits[target.length - 1] = last.getUint16(0, true) << 16;
   }
 }
 

@@ -15,3 +15,11 @@ export function float64At(array: Float64Array, index: number): number {
 export function int32At(array: Int32Array, index: number): number {
   return array[index] as number;
 }
+
+export function uint16At(array: Uint16Array, index: number): number {
+  return array[index] as number;
+}
+
+export function uint32At(array: Uint32Array, index: number): number {
+  return array[index] as number;
+}

@@ -1,8 +1,6 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type * as Runtime from 'onnxruntime-node';
 import { encodeModel, type Graph } from './onnxGraph';
 import type { NamedTensors, TensorData } from './tensors';
-
-type Runtime = typeof import('onnxruntime-node');
 
 const ERRORS_ONLY = 3;
 
@@ -11,8 +9,8 @@ const ERRORS_ONLY = 3;
  * what never multiplies never pays for it. Threads sleep between runs instead of spinning.
  */
 export class OnnxSessions {
-  private runtime: Promise<Runtime> | undefined;
-  private readonly sessions = new Map<string, Promise<InferenceSession>>();
+  private runtime: Promise<typeof Runtime> | undefined;
+  private readonly sessions = new Map<string, Promise<Runtime.InferenceSession>>();
 
   constructor(private readonly threads: number) {}
 
@@ -29,7 +27,7 @@ export class OnnxSessions {
   ): Promise<(output: string) => Float32Array> {
     const { Tensor } = await this.load();
     const session = await this.session(key, graph);
-    const tensor = ({ data, shape }: TensorData): Tensor =>
+    const tensor = ({ data, shape }: TensorData): Runtime.Tensor =>
       data instanceof Float32Array
         ? new Tensor('float32', data, shape)
         : new Tensor('int64', data, shape);
@@ -55,12 +53,12 @@ export class OnnxSessions {
     await Promise.all(sessions.map((session) => session.release()));
   }
 
-  private load(): Promise<Runtime> {
+  private load(): Promise<typeof Runtime> {
     this.runtime ??= import('onnxruntime-node');
     return this.runtime;
   }
 
-  private session(key: string, graph: () => Graph): Promise<InferenceSession> {
+  private session(key: string, graph: () => Graph): Promise<Runtime.InferenceSession> {
     const known = this.sessions.get(key);
     if (known !== undefined) {
       return known;
@@ -70,7 +68,7 @@ export class OnnxSessions {
     return made;
   }
 
-  private async create(graph: Graph): Promise<InferenceSession> {
+  private async create(graph: Graph): Promise<Runtime.InferenceSession> {
     const { InferenceSession } = await this.load();
     return InferenceSession.create(encodeModel(graph), {
       intraOpNumThreads: this.threads,

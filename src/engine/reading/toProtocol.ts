@@ -1,4 +1,5 @@
-import type { RankedToken, RowMoments, RowResult } from '../../core/projection/readings';
+import type { RankedToken } from '../../core/projection/candidates';
+import type { RowMoments, RowResult } from '../../core/projection/readings';
 import type { RankOption, Space } from '../../core/projection/options';
 import type { Omitted, RowReading, RowStatistics, ScoredToken } from '../../protocol/reading';
 import type { TokenViews } from '../tokenViews';

@@ -1,17 +1,8 @@
-/** The reference reader's limit for the header. */
-export const MAX_HEADER_BYTES = 100_000_000;
-
-/** Length of the number that says how long the header is. */
-export const LENGTH_BYTES = 8;
+import { claimedHeaderBytes, LENGTH_BYTES, MAX_HEADER_BYTES } from '../../io/headerLength';
 
 export const INDEX_ENDING = '.safetensors.index.json';
 
 const OPEN_BRACE = 0x7b;
-
-/** Bytes of the header as the file's first eight bytes claim them; not exact beyond 2^53. */
-export function claimedHeaderBytes(head: Uint8Array): number {
-  return Number(new DataView(head.buffer, head.byteOffset).getBigUint64(0, true));
-}
 
 /** A file whose header has a sensible length and begins as one; an index, by its name. */
 export function detectSafetensors(head: Uint8Array, fileName: string): boolean {

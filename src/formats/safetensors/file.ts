@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { VocabScopeError } from '../../core/errors';
 import type { ByteSource } from '../../io/byteSource';
+import { claimedHeaderBytes, LENGTH_BYTES, MAX_HEADER_BYTES } from '../../io/headerLength';
 import { HEAD_BYTES, nameContent } from '../contents';
-import { claimedHeaderBytes, detectSafetensors, LENGTH_BYTES, MAX_HEADER_BYTES } from './detect';
+import { detectSafetensors } from './detect';
 import { invalidFile, parseHeader, type SafetensorsHeader } from './header';
 import { requireLayout } from './layout';
 

@@ -10,8 +10,8 @@ export interface Target {
 }
 
 /**
- * What a command is about: the line of the tree or the model that it was given, else the panel in front, else the
- * only open model, else the one that is chosen. Undefined where nothing is open or chosen.
+ * What a command is about: the line of the tree, the model or the place in a panel that it was given, else the panel
+ * in front, else the only open model, else the one that is chosen. Undefined where nothing is open or chosen.
  */
 export async function targetOf(host: Host, argument: unknown): Promise<Target | undefined> {
   if (argument instanceof TreeNode) {
@@ -20,10 +20,17 @@ export async function targetOf(host: Host, argument: unknown): Promise<Target | 
   if (argument instanceof OpenModel) return { model: argument, component: undefined };
   const panel = host.panels.active;
   if (panel?.model !== undefined) {
-    return { model: panel.model, component: panel.location?.component };
+    return { model: panel.model, component: clicked(argument) ?? panel.location?.component };
   }
   const model = await chooseOpenModel(host);
   return model === undefined ? undefined : { model, component: undefined };
+}
+
+/** The component whose menu was opened in a panel: what its `data-vscode-context` says. */
+function clicked(argument: unknown): string | undefined {
+  if (typeof argument !== 'object' || argument === null) return undefined;
+  const { component } = argument as { component?: unknown };
+  return typeof component === 'string' ? component : undefined;
 }
 
 async function chooseOpenModel(host: Host): Promise<OpenModel | undefined> {

@@ -2,8 +2,14 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { Messenger } from 'vscode-messenger';
 import type { NotificationType, WebviewIdMessageParticipant } from 'vscode-messenger-common';
-import type { Failure } from '../../protocol/engineApi';
-import type { PanelAction, PanelLocation, PanelState } from '../../protocol/panelApi';
+import type { EngineResult, Failure } from '../../protocol/engineApi';
+import type {
+  PanelAction,
+  PanelAnswer,
+  PanelLocation,
+  PanelQuery,
+  PanelState,
+} from '../../protocol/panelApi';
 import { Disposable } from '../base/disposable';
 import { failureOf } from '../engine/engineFailure';
 import type { EngineSupervisor } from '../engine/supervisor';
@@ -22,6 +28,8 @@ export interface PanelServices {
   readonly memory: ModelMemory;
   /** Does what a button of the page asks for. */
   readonly act: (action: PanelAction, panel: CheckpointPanel) => void;
+  /** Hears of tables that are scanned now. */
+  readonly onScanned: (model: OpenModel, matrix: string) => void;
 }
 
 export interface PanelParts {
@@ -93,6 +101,7 @@ export class CheckpointPanel extends Disposable {
       this.#failure = undefined;
       if (this.isDisposed || this.#model === model) return;
       this.#model = model;
+      this.#writeTitle();
       this.register(model.onDidChange((change) => this.#modelChanged(change)));
     } catch (error) {
       this.#failure = failureOf(error);
@@ -124,15 +133,7 @@ export class CheckpointPanel extends Disposable {
     const from = { sender: this.#page };
     const messenger = this.#messenger;
     messenger.onRequest(messages.READY, () => this.#begin(), from);
-    messenger.onRequest(
-      messages.QUERY,
-      async (query) => {
-        const model = this.#model;
-        if (model !== undefined) return this.#queries.answer(model.handle, query);
-        return { error: this.#failure ?? failureOf(new Error('The model is not open yet.')) };
-      },
-      from,
-    );
+    messenger.onRequest(messages.QUERY, (query) => this.#answer(query), from);
     messenger.onNotification(messages.CANCEL, ({ id }) => this.#queries.cancel(id), from);
     messenger.onNotification(messages.SET_OPTIONS, (value) => this.#setOptions(value), from);
     messenger.onNotification(messages.SET_LOCATION, (location) => this.#move(location), from);
@@ -154,10 +155,22 @@ export class CheckpointPanel extends Disposable {
     await this.#ready;
     this.#listening = true;
     const state = this.#state();
-    if (this.#start !== null) this.#location = this.#start;
+    if (this.#start !== null) this.#move(this.#start);
     this.#start = null;
     if (this.#model?.isStale === true) setImmediate(() => this.#send(messages.STALE, undefined));
     return state;
+  }
+
+  async #answer(query: PanelQuery): Promise<PanelAnswer> {
+    const model = this.#model;
+    if (model === undefined) {
+      return { error: this.#failure ?? failureOf(new Error('The model is not open yet.')) };
+    }
+    const answer = await this.#queries.answer(model.handle, query);
+    if (query.method === 'scan' && 'ok' in answer) {
+      this.services.onScanned(model, (answer.ok as EngineResult<'scan'>).matrix);
+    }
+    return answer;
   }
 
   #state(): PanelState {
@@ -187,6 +200,7 @@ export class CheckpointPanel extends Disposable {
 
   #move(location: PanelLocation): void {
     this.#location = location;
+    this.#writeTitle();
     this.#moved.fire(location);
   }
 
@@ -198,6 +212,13 @@ export class CheckpointPanel extends Disposable {
 
   #send<P>(type: NotificationType<P>, params: P): void {
     if (this.#listening) this.#messenger.sendNotification(type, this.#page, params);
+  }
+
+  /** The tab says what it shows: files of several models have the same name. */
+  #writeTitle(): void {
+    const name = this.#model?.summary.name;
+    const component = this.#location?.component;
+    if (name !== undefined) this.view.title = component ? `${name}: ${component}` : name;
   }
 
   #writePage(): void {

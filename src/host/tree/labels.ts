@@ -2,8 +2,17 @@ import * as vscode from 'vscode';
 import { ROW_KIND_INFO } from '../../core/model/rowKinds';
 import { displayText } from '../../core/tokenizer/display';
 import type { ModelSummary } from '../../protocol/modelSummary';
+import type { TableRow } from '../../protocol/engineApi';
 import type { ScoredToken } from '../../protocol/reading';
 import type { OutlineGroup, OutlineTable } from './outline';
+
+/** What is shown of a row: the side that it speaks for where that is known, else its top. */
+export interface RowWords {
+  readonly bottom: boolean;
+  readonly tokens: readonly ScoredToken[];
+}
+
+export const NO_WORDS: RowWords = { bottom: false, tokens: [] };
 
 /** Descriptions do not wrap: the rest is in the tooltip. */
 const TOKENS_IN_DESCRIPTION = 3;
@@ -46,26 +55,33 @@ export function rowLabel(component: string): string {
   return component.slice(component.lastIndexOf('.', bracket) + 1);
 }
 
-/** The first words of a row. */
-export function rowDescription(top: readonly ScoredToken[]): string {
-  return words(top.slice(0, TOKENS_IN_DESCRIPTION));
+/** The words of a row that was read. */
+export function wordsOf({ speaks, top, bottom }: TableRow): RowWords {
+  return speaks === 'bottom' ? { bottom: true, tokens: bottom } : { bottom: false, tokens: top };
+}
+
+/** The first words of a row; a minus stands before those of its bottom. */
+export function rowDescription({ bottom, tokens }: RowWords): string {
+  return `${bottom ? '− ' : ''}${shown(tokens.slice(0, TOKENS_IN_DESCRIPTION))}`;
 }
 
 /** All words that are known of a row. */
-export function rowTooltip(component: string, top: readonly ScoredToken[]): string {
-  return top.length === 0 ? component : `${component}\n${words(top)}`;
+export function rowTooltip(component: string, { bottom, tokens }: RowWords): string {
+  if (tokens.length === 0) return component;
+  const side = bottom ? vscode.l10n.t('Bottom') : vscode.l10n.t('Top');
+  return `${component}\n${side}: ${shown(tokens)}`;
 }
 
 /** What a screen reader says of a row. */
-export function rowSpoken(component: string, top: readonly ScoredToken[]): string {
-  return vscode.l10n.t(
-    '{0}, top tokens {1}',
-    component,
-    spoken(top.slice(0, TOKENS_IN_DESCRIPTION)),
-  );
+export function rowSpoken(component: string, { bottom, tokens }: RowWords): string {
+  if (tokens.length === 0) return component;
+  const words = spoken(tokens.slice(0, TOKENS_IN_DESCRIPTION));
+  return bottom
+    ? vscode.l10n.t('{0}, bottom tokens {1}', component, words)
+    : vscode.l10n.t('{0}, top tokens {1}', component, words);
 }
 
-function words(tokens: readonly ScoredToken[]): string {
+function shown(tokens: readonly ScoredToken[]): string {
   return tokens.map((token) => displayText(token)).join('  ');
 }
 

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { CancelledError, messageOf } from '../../core/errors';
+import { parseMatrixId } from '../../core/model/componentId';
 import { Disposable } from '../base/disposable';
 import type { EngineClient } from '../engine/supervisor';
 import type { ModelChange, OpenModel } from '../models/openModel';
 import type { OpenModels } from '../models/openModels';
+import { NO_WORDS, wordsOf } from './labels';
 import { ModelNode, PAGE_ROWS, TableNode, type RowNode, type TreeNode } from './nodes';
 
 export const TREE_VIEW = 'vocabscope.models';
@@ -56,6 +58,17 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
     this.#changed.fire(table);
   }
 
+  /** A table was scanned: which side its rows speak for is known now. */
+  rereadWords(model: OpenModel, matrix: string): void {
+    const { kind, layer } = parseMatrixId(matrix);
+    for (const table of this.#models.get(model)?.madeTables() ?? []) {
+      const { ref } = table.table;
+      if (ref.kind !== kind || ref.layer !== layer || table.shownRows.length === 0) continue;
+      for (const row of table.shownRows) row.words = undefined;
+      this.#changed.fire(table);
+    }
+  }
+
   /** Selects the line of a component, unfolding what is above it. @returns whether there is one */
   async reveal(model: OpenModel, component: string | undefined, focus: boolean): Promise<boolean> {
     const node = this.#find(model, component, MAX_ROWS_TO_REVEAL);
@@ -91,7 +104,7 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
     if (change === 'summary') node.reset();
     if (change === 'options') {
       for (const table of node.madeTables()) {
-        for (const row of table.shownRows) row.top = undefined;
+        for (const row of table.shownRows) row.words = undefined;
       }
     }
     this.#changed.fire(node);
@@ -115,7 +128,9 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
   async #readWords(table: TableNode): Promise<void> {
     const { shownRows } = table;
     for (let start = 0; start < shownRows.length; start += PAGE_ROWS) {
-      const page = shownRows.slice(start, start + PAGE_ROWS).filter(({ top }) => top === undefined);
+      const page = shownRows
+        .slice(start, start + PAGE_ROWS)
+        .filter(({ words }) => words === undefined);
       if (page.length > 0 && !(await this.#readPage(table, page))) return;
     }
   }
@@ -126,7 +141,7 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
     const [first] = page;
     if (first === undefined) return true;
     // Marked at once, so that nobody reads them a second time.
-    for (const row of page) row.top = [];
+    for (const row of page) row.words = NO_WORDS;
     try {
       const { rows } = await this.engine.call(
         'rowPage',
@@ -145,12 +160,12 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
       if (model.options !== options) return false;
       rows.forEach((row, index) => {
         const node = page[index];
-        if (node !== undefined) node.top = row.top;
+        if (node !== undefined) node.words = wordsOf(row);
       });
       this.#changed.fire([...page]);
       return true;
     } catch (error) {
-      for (const row of page) row.top = undefined;
+      for (const row of page) row.words = undefined;
       if (!(error instanceof CancelledError)) this.log.warn(messageOf(error));
       return false;
     }

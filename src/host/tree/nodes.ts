@@ -1,16 +1,17 @@
 import * as vscode from 'vscode';
 import { formatRowId } from '../../core/model/componentId';
-import type { ScoredToken } from '../../protocol/reading';
 import type { OpenModel } from '../models/openModel';
 import {
   groupLabel,
   modelDescription,
+  NO_WORDS,
   rowDescription,
   rowLabel,
   rowSpoken,
   rowTooltip,
   tableDescription,
   tableLabel,
+  type RowWords,
 } from './labels';
 import { outlineOf, type OutlineEntry, type OutlineGroup, type OutlineTable } from './outline';
 
@@ -215,7 +216,7 @@ export class TableNode extends TreeNode {
 /** A row. Its words come after it was shown. */
 export class RowNode extends TreeNode {
   /** undefined: not asked for yet. */
-  top: readonly ScoredToken[] | undefined;
+  words: RowWords | undefined;
 
   constructor(
     override readonly component: string,
@@ -226,11 +227,11 @@ export class RowNode extends TreeNode {
   }
 
   override item(): vscode.TreeItem {
-    const top = this.top ?? [];
+    const words = this.words ?? NO_WORDS;
     const item = this.newItem(rowLabel(this.component));
-    item.description = rowDescription(top);
-    item.tooltip = rowTooltip(this.component, top);
-    item.accessibilityInformation = { label: rowSpoken(this.component, top) };
+    item.description = rowDescription(words);
+    item.tooltip = rowTooltip(this.component, words);
+    item.accessibilityInformation = { label: rowSpoken(this.component, words) };
     item.contextValue = 'row component';
     item.command = showCommand(this);
     return item;

@@ -11,6 +11,8 @@ const SCREENSHOTS = path.join(ROOT, '.tmp/screenshots');
 const ATTEMPTS = 5;
 /** A context menu ignores a mouse-up in its first 100 ms. */
 const MENU_SETTLES_MS = 200;
+/** Files of extensions go by this name inside webviews; VS Code's service worker answers for it. */
+const WEBVIEW_RESOURCES = '.vscode-resource.vscode-cdn.net';
 const SHORT_MS = 2_000;
 const LONG_MS = 5_000;
 /** Each kind of theme: its id, the workbench's class and the class of a webview's body. */
@@ -56,7 +58,8 @@ export class VSCode {
   ) {
     page.context().on('request', (request) => {
       const { protocol, hostname } = new URL(request.url());
-      if (/^(https?|wss?):$/.test(protocol) && hostname !== HOST) {
+      const staysHere = hostname === HOST || hostname.endsWith(WEBVIEW_RESOURCES);
+      if (/^(https?|wss?):$/.test(protocol) && !staysHere) {
         this.outsideRequests.push(request.url());
       }
     });

@@ -70,6 +70,14 @@ describe('a valid file', () => {
     await checkpoint.close();
   });
 
+  it('may list an empty tensor after the one that begins at the same byte', async () => {
+    const header = { w: entry([2], [0, 8]), empty: entry([0], [0, 0]), last: entry([0], [8, 8]) };
+    const path = folder.place('empty-tensors.safetensors', safetensorsFile(header, 8));
+    const checkpoint = await openCheckpoint(path);
+    expect([...checkpoint.tensors.keys()]).toEqual(['w', 'empty', 'last']);
+    await checkpoint.close();
+  });
+
   it('is known by its content under another name', async () => {
     const file = validSafetensors([{ name: 'w', dtype: 'F16', shape: [2] }]);
     const checkpoint = await openCheckpoint(folder.place('weights.bin', file));

@@ -11,6 +11,8 @@ import { readSmallFile, readSmallText } from '../../../src/io/smallFile';
 /** root reads what nobody may read, and Windows has other permissions. */
 const canBeDenied = process.platform !== 'win32' && process.getuid?.() !== 0;
 
+const MAKE_PIPE = 'mkfifo';
+
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vocabscope-io-'));
@@ -145,7 +147,7 @@ describe('what cannot be opened', () => {
 
   it.skipIf(process.platform === 'win32')('does not wait for a pipe', async () => {
     const path = join(folder, 'pipe');
-    execFileSync('mkfifo', [path]);
+    execFileSync(MAKE_PIPE, [path]);
     await expect(openFileSource(path)).rejects.toThrow(/no regular file/u);
   });
 

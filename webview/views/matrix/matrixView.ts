@@ -38,9 +38,6 @@ import type { ValueControl } from '../../components/toolkit';
 import '../../components/virtualTable';
 import { matrixRows, rowOrder } from './matrixRows';
 
-/** Cell padding and the scroll bar, in em. */
-const MARGINS_EM = 4;
-
 /** A table of parameter rows in words: what each row speaks for, and how clearly. */
 @customElement('vs-matrix-view')
 export class MatrixView extends StoreElement {
@@ -51,7 +48,7 @@ export class MatrixView extends StoreElement {
   #place: Place | undefined;
   #columns: readonly Column<TableRow>[] = [];
   #startAt = { firstRow: 0, activeRow: 0 };
-  readonly #room = new ChipRoom(this, ROW_COLUMN_EM + NUMBER_COLUMNS_EM + MARGINS_EM);
+  readonly #room = new ChipRoom(this, ROW_COLUMN_EM + NUMBER_COLUMNS_EM);
 
   constructor() {
     super();
@@ -117,6 +114,9 @@ export class MatrixView extends StoreElement {
     this.#source = matrixRows(this.store, this.component, order, expected, (page) => {
       this.#takePage(page);
     });
+    this.#source.onDidChange(() => {
+      this.requestUpdate();
+    });
     this.#columns = this.#makeColumns();
   }
 
@@ -144,8 +144,9 @@ export class MatrixView extends StoreElement {
     const { summary } = this.store;
     const table = summary?.matrices.find(({ id }) => id === this.#table);
     const fits = table !== undefined && table.rows <= MAX_UNASKED_ROWS;
-    if (fits && this.store.scans.status(table.id).state === 'none')
+    if (fits && this.store.scans.status(table.id).state === 'none') {
       this.store.scans.request(table.id);
+    }
   }
 
   /** Rows do not move under a reader: who went down the table keeps the order of rows. */

@@ -2,7 +2,6 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { classMap } from 'lit/directives/class-map.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import { kindTitle } from '../../format/components';
 import { mapModel, RAMP_STEPS } from '../../format/mapModel';
 import type { MapCell, MapModel } from '../../format/mapModel';
@@ -16,6 +15,7 @@ import { Keys } from '../../components/keys';
 import { StoreElement } from '../../components/lightElement';
 import { Roving } from '../../components/roving';
 import type { ValueControl } from '../../components/toolkit';
+import { styled } from '../../components/styled';
 
 function metricTitle(metric: MapMetric): string {
   const titles: Readonly<Record<MapMetric, string>> = {
@@ -95,7 +95,7 @@ export class MapView extends StoreElement {
       aria-label=${t('Scale from 0 to {0}', maximumText)}
       ${hover(() => definition('standsOut'))}
     >
-      <span aria-hidden="true">0</span>
+      <span aria-hidden="true">0</span><span class="legend-dash" aria-hidden="true">–</span>
       ${steps.map((step) => html`<span class="legend-step ramp-${step}" aria-hidden="true"></span>`)}
       <span aria-hidden="true">${maximumText}</span>
     </span>`;
@@ -109,7 +109,7 @@ export class MapView extends StoreElement {
       aria-rowcount=${rows.length + 1}
       aria-colcount=${kinds.length + 1}
       data-testid="map"
-      style=${styleMap({ '--kinds': String(kinds.length) })}
+      ${styled({ '--kinds': String(kinds.length) })}
       @keydown=${this.#onKeydown}
       @click=${this.#onClick}
     >
@@ -150,7 +150,7 @@ export class MapView extends StoreElement {
       tabindex="-1"
       aria-label=${name}
       data-matrix=${rows === null ? nothing : matrix}
-      style=${styleMap({ '--share': String((step ?? 0) / (RAMP_STEPS - 1)) })}
+      ${styled({ '--share': String((step ?? 0) / (RAMP_STEPS - 1)) })}
       ${hover(() => this.#card(cell))}
     >
       ${rows === null ? NOT_APPLICABLE : step === null ? NOT_COMPUTED : nothing}
@@ -171,9 +171,9 @@ export class MapView extends StoreElement {
   #open(target: EventTarget | null): boolean {
     const matrix =
       target instanceof Element
-        ? target.closest('[data-matrix]')?.getAttribute('data-matrix')
-        : null;
-    if (matrix == null) return false;
+        ? target.closest<HTMLElement>('[data-matrix]')?.dataset['matrix']
+        : undefined;
+    if (matrix === undefined) return false;
     this.store.navigate({ page: 'matrix', component: matrix });
     return true;
   }

@@ -7,6 +7,7 @@ import { kindTitle, placeOf } from '../../format/components';
 import { rowsAsText } from '../../format/export';
 import { identityParts } from '../../format/identity';
 import { formatCount } from '../../format/numbers';
+import { warningsOf } from '../../format/warnings';
 import { t } from '../../l10n';
 import { FixedRows } from '../../state/fixedRows';
 import { MAX_UNASKED_ROWS } from '../../state/scanQueue';
@@ -15,37 +16,35 @@ import { ChipRoom } from '../../components/chipRoom';
 import { kindDefinition } from '../../components/definition';
 import { hover } from '../../components/hover';
 import { StoreElement } from '../../components/lightElement';
-import { numberColumn, tokensColumn } from '../../components/rowColumns';
+import { numberColumn, tokensColumn, Z_COLUMN_EM } from '../../components/rowColumns';
 import type { RowColumnContext } from '../../components/rowColumns';
 import { emptyBlock, failureBlock } from '../../components/stateBlocks';
 import type { Column } from '../../components/tableColumns';
 import '../../components/virtualTable';
 import '../tensors/tensorTable';
 import './mapView';
-import { warningList, warningsOf } from './warnings';
+import { warningList } from './warningList';
 
 const COMPONENT_COLUMN_EM = 9;
-/** The other columns, padding and scroll bar. */
-const TAKEN_EM = COMPONENT_COLUMN_EM + 8;
 
 /** The model at a glance: what it is, what must be known, where its weights speak, and their clearest words. */
 @customElement('vs-overview-view')
 export class OverviewView extends StoreElement {
-  readonly #room = new ChipRoom(this, TAKEN_EM);
+  readonly #room = new ChipRoom(this, COMPONENT_COLUMN_EM + Z_COLUMN_EM);
   #shown: OverviewResult | null = null;
   #rows = new FixedRows<TableRow>([]);
   #columns: readonly Column<TableRow>[] = [];
   #askedFor = '';
 
-  /** Moves the focus to the most readable rows, or to the map where there are none. */
+  /** Moves the focus to the most readable rows, or to the title where there are none yet. */
   override focus(): void {
-    const target = this.#rows.total > 0 ? 'vs-table' : '.map-cell[tabindex="0"]';
+    const target = this.#rows.total > 0 ? 'vs-table' : '.page-title';
     this.querySelector<HTMLElement>(target)?.focus();
   }
 
   protected override willUpdate(): void {
     const { overview, summary } = this.store;
-    if (summary?.shape == null) return;
+    if (summary === null || !this.store.isReadable) return;
     if (this.#columns.length === 0) this.#columns = this.#makeColumns();
     if (overview !== this.#shown) {
       this.#shown = overview;
@@ -177,6 +176,11 @@ export class OverviewView extends StoreElement {
   }
 
   #readable(summary: ModelSummary): unknown {
+    if (this.store.overviewFailure !== null) {
+      return failureBlock(this.store.overviewFailure, () => {
+        void this.store.refreshOverview();
+      });
+    }
     const failed = summary.matrices
       .map(({ id }) => this.store.scans.status(id))
       .find((status) => status.state === 'failed');

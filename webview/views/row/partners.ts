@@ -19,7 +19,7 @@ const PARTNERS: Readonly<Partial<Record<RowKind, readonly RowKind[]>>> = {
 /** Ids of the rows that work together with a row. */
 export function partnersOf(component: string, summary: ModelSummary): readonly string[] {
   const place = placeOf(component);
-  if (place?.row == null) return [];
+  if (place === undefined || place.row === null) return [];
   return (PARTNERS[place.ref.kind] ?? [])
     .filter((kind) => kind !== place.ref.kind)
     .filter((kind) => rowCountOf({ ...place.ref, kind }, summary) !== undefined)

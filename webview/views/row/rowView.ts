@@ -56,7 +56,7 @@ export class RowView extends StoreElement {
 
   protected override willUpdate(): void {
     const { store, component } = this;
-    if (store.summary?.shape == null) return;
+    if (!store.isReadable) return;
     if (this.#subject !== component) {
       this.#subject = component;
       for (const resource of [this.#reading, this.#neighbours, this.#histogram, this.#partners]) {
@@ -72,8 +72,9 @@ export class RowView extends StoreElement {
         { signal },
       );
       const [row] = rows;
-      if (row === undefined)
+      if (row === undefined) {
         throw new Error(t('The engine answered without the row {0}.', component));
+      }
       return row;
     });
     const reading = this.#reading.value;
@@ -172,14 +173,14 @@ export class RowView extends StoreElement {
       <ttk-button
         appearance="secondary"
         data-testid="previous-row"
-        ?disabled=${place?.previous == null}
+        ?disabled=${(place?.previous ?? null) === null}
         @click=${() => this.#goBeside('previous')}
         >${t('Previous')}</ttk-button
       >
       <ttk-button
         appearance="secondary"
         data-testid="next-row"
-        ?disabled=${place?.next == null}
+        ?disabled=${(place?.next ?? null) === null}
         @click=${() => this.#goBeside('next')}
         >${t('Next')}</ttk-button
       >

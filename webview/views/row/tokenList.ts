@@ -1,7 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import type { ScoredToken } from '../../../src/protocol/reading';
 import { exactText } from '../../format/export';
 import { DIGITS, formatDecimal } from '../../format/numbers';
@@ -10,6 +9,7 @@ import { hover } from '../../components/hover';
 import { LightElement } from '../../components/lightElement';
 import { Roving } from '../../components/roving';
 import { tokenCard, tokenChip } from '../../components/tokenChip';
+import { styled } from '../../components/styled';
 
 /** One side of a row: tokens, scores, bars on a scale that both sides share. */
 @customElement('vs-token-list')
@@ -71,7 +71,7 @@ export class TokenList extends LightElement {
       <td class="bar-cell" aria-hidden="true">
         <span
           class=${token.score < 0 ? 'bar bar-negative' : 'bar'}
-          style=${styleMap({ '--share': String(share) })}
+          ${styled({ '--share': String(share) })}
         ></span>
       </td>
     </tr>`;

@@ -83,12 +83,14 @@ export class TensorTable extends StoreElement {
         const wanted = filter === '' ? { start, count } : { start, count, filter };
         const { rows, total } = await host.query('tensors', wanted, { signal });
         this.store.setNote({ counts: t('{0} tensors', formatCount(total)), omissions: '' });
-        this.requestUpdate();
         return { rows, total, complete: true };
       },
       summary.tensorCount,
       'words',
     );
+    this.#source.onDidChange(() => {
+      this.requestUpdate();
+    });
   }
 
   protected override template(): unknown {

@@ -1,0 +1,306 @@
+/** A model that does not exist, answered without an engine: any size, every kind of token, quick. */
+import { CancelledError } from '../../../src/core/errors';
+import type {
+  EngineMethod,
+  EngineParams,
+  EngineResult,
+  MatrixOverview,
+  TableRow,
+} from '../../../src/protocol/engineApi';
+import type { ModelSummary } from '../../../src/protocol/modelSummary';
+import type { RowReading, ScoredToken, TokenView } from '../../../src/protocol/reading';
+import type { Answer } from './panelHost';
+
+const LAYERS = 4;
+const HEADS = 4;
+const D_HEAD = 8;
+const D_FF = 64;
+/** Rows of the embedding: more than any element is high. */
+export const MANY_ROWS = 1_000_000;
+const PER_SIDE = 10;
+
+const WORDS: readonly (Omit<TokenView, 'id'> & { text: string | null })[] = [
+  { text: ' she' },
+  { text: ' her' },
+  { text: 'ing' },
+  { text: '\n' },
+  { text: '        ' },
+  { text: '\u200b' },
+  { text: null, hex: 'e280' },
+  { text: '<|endoftext|>', special: true },
+  { text: null, padding: true },
+  { text: ' SolidGoldMagikarp', undertrained: true },
+  { text: '中文' },
+  { text: '\u202eabc' },
+  { text: ' extraordinarily-long-token-without-end' },
+  { text: '' },
+];
+
+export const SYNTHETIC_SUMMARY: ModelSummary = {
+  model: 'synthetic',
+  name: 'synthetic',
+  canonicalPath: '/models/synthetic/model.safetensors',
+  files: ['/models/synthetic/model.safetensors'],
+  configPath: '/models/synthetic/config.json',
+  tokenizerPath: null,
+  chosenConfig: false,
+  chosenTokenizer: false,
+  offeredConfig: null,
+  offeredTokenizer: '/models/tokenizer.json',
+  format: 'safetensors',
+  architecture: 'gpt2',
+  shape: {
+    architecture: 'gpt2',
+    nLayers: LAYERS,
+    nHeads: HEADS,
+    nKvHeads: HEADS,
+    dModel: 32,
+    dHead: D_HEAD,
+    dFf: D_FF,
+    dVocab: MANY_ROWS,
+    tied: true,
+    gated: false,
+    norm: 'layernorm',
+    normPlacement: 'pre',
+    positions: 'learned',
+    experts: 0,
+  },
+  architectureProblem: null,
+  tokenizer: { kind: 'byte-level-bpe', size: MANY_ROWS - 8 },
+  tokenizerProblem: null,
+  paddingRows: 8,
+  foldRefusal: null,
+  matrices: [
+    { id: 'E', kind: 'E', rows: MANY_ROWS },
+    ...Array.from({ length: LAYERS }, (_, layer) => [
+      { id: `L${layer}.FF.K`, kind: 'FF.K' as const, layer, rows: D_FF },
+      { id: `L${layer}.FF.V`, kind: 'FF.V' as const, layer, rows: D_FF },
+      ...(['Q', 'K', 'V', 'O'] as const).map((kind) => ({
+        id: `L${layer}.${kind}`,
+        kind,
+        layer,
+        rows: HEADS * D_HEAD,
+      })),
+    ]).flat(),
+  ],
+  labels: [],
+  tensorCount: 3,
+  parameters: 124_439_808,
+  warnings: [],
+};
+
+/** A number between 0 and 1 that depends on the text alone. */
+function chance(text: string): number {
+  let hash = 2_166_136_261;
+  for (const character of text)
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16_777_619);
+  return ((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32;
+}
+
+function tokens(component: string, sign: 1 | -1, count: number): ScoredToken[] {
+  const strongest = 1 + 4 * chance(`${component} strength ${sign}`);
+  return Array.from({ length: count }, (_, rank) => {
+    const id = Math.floor(chance(`${component} ${sign} ${rank}`) * 50_000);
+    const word = WORDS[id % WORDS.length] ?? { text: ' word' };
+    return { id, ...word, score: sign * strongest * (1 - rank / (2 * count)) };
+  });
+}
+
+function tableRow(component: string, statistics: boolean): TableRow {
+  const z = 40 * chance(`${component} z`) ** 6;
+  const numbers = {
+    mean: 0.01,
+    std: 1,
+    skewness: chance(component) - 0.5,
+    kurtosis: z,
+    kurtosisCentered: z,
+    z,
+    speaks: chance(component) < 0.5 ? ('bottom' as const) : ('top' as const),
+  };
+  const none = {
+    mean: null,
+    std: null,
+    skewness: null,
+    kurtosis: null,
+    kurtosisCentered: null,
+    z: null,
+    speaks: null,
+  };
+  return {
+    component,
+    norm: 1 + chance(`${component} norm`),
+    nonFinite: 0,
+    ...(statistics ? numbers : none),
+    top: tokens(component, 1, PER_SIDE),
+    bottom: tokens(component, -1, PER_SIDE),
+  };
+}
+
+function reading(component: string, k: number, statistics: boolean): RowReading {
+  return {
+    ...tableRow(component, statistics),
+    space: 'output',
+    omitted: { undertrained: 227, special: 1, padding: 8, filter: 0 },
+    top: tokens(component, 1, k),
+    bottom: tokens(component, -1, k),
+  };
+}
+
+function rowIds(matrix: string, start: number, count: number): string[] {
+  const heads = /^L\d+\.[QKVO]$/u.test(matrix);
+  return Array.from({ length: count }, (_, at) => {
+    const row = start + at;
+    if (!heads) return `${matrix}[${row}]`;
+    const [layer = '', kind = ''] = matrix.split('.');
+    return `${layer}.H${Math.floor(row / D_HEAD)}.${kind}[${row % D_HEAD}]`;
+  });
+}
+
+function rowsOf(matrix: string): number {
+  const listed = SYNTHETIC_SUMMARY.matrices.find(({ id }) => id === matrix);
+  return listed?.rows ?? D_HEAD;
+}
+
+/** Answers of the synthetic engine, and how its work can be slowed down or made to fail. */
+export class SyntheticEngine {
+  readonly scanned = new Map<string, MatrixOverview>();
+  /** How long each of the ten steps of a scan takes. */
+  scanStepMs = 1;
+  /** Thrown by the next query of a method. */
+  readonly failures = new Map<EngineMethod, { reason: string; message: string }>();
+
+  readonly answer: Answer = async (method, params, { cancellation, onProgress }) => {
+    const failure = this.failures.get(method);
+    if (failure !== undefined) {
+      this.failures.delete(method);
+      throw Object.assign(new Error(failure.message), failure);
+    }
+    switch (method) {
+      case 'overview':
+        return this.#overview();
+      case 'rowPage':
+        return this.#rowPage(params as EngineParams<'rowPage'>);
+      case 'readRows': {
+        const { components, options, statistics } = params as EngineParams<'readRows'>;
+        return { rows: components.map((id) => reading(id, options.k, statistics !== false)) };
+      }
+      case 'scan':
+        return this.#scan(params as EngineParams<'scan'>, cancellation, (done, total) => {
+          onProgress({ method: 'scan', done, total, unit: 'rows' });
+        });
+      case 'histogram':
+        return this.#histogram(params as EngineParams<'histogram'>);
+      case 'space':
+        return this.#space(params as EngineParams<'space'>);
+      case 'tensors':
+        return {
+          rows: [
+            {
+              name: 'wte.weight',
+              dtype: 'F32',
+              shape: [MANY_ROWS, 32],
+              byteLength: 128e6,
+              file: 'model.safetensors',
+            },
+          ],
+          total: 1,
+        };
+      default:
+        throw new Error(`The synthetic engine has no ${method}.`);
+    }
+  };
+
+  #overview(): EngineResult<'overview'> {
+    const readable = [...this.scanned.keys()]
+      .filter((matrix) => matrix !== 'E')
+      .flatMap((matrix) => rowIds(matrix, 0, rowsOf(matrix)).map((id) => tableRow(id, true)))
+      .sort((a, b) => (b.z ?? 0) - (a.z ?? 0));
+    return { matrices: [...this.scanned.values()], readable: readable.slice(0, 40) };
+  }
+
+  #rowPage({
+    matrix,
+    start,
+    count,
+    sort,
+    descending,
+    filter,
+    statistics,
+  }: EngineParams<'rowPage'>): EngineResult<'rowPage'> {
+    const total = rowsOf(matrix);
+    const table = matrix.replace(/\.H\d+/u, '');
+    const scan = this.scanned.get(table);
+    const page = {
+      start,
+      matrixRows: total,
+      scanned: scan !== undefined,
+      standOut: scan?.standOut ?? null,
+    };
+    if (scan === undefined || total > 10_000) {
+      const ids = rowIds(matrix, start, Math.max(0, Math.min(count, total - start)));
+      return {
+        ...page,
+        rows: ids.map((id) => tableRow(id, statistics !== false || page.scanned)),
+        total,
+      };
+    }
+    const field = sort === 'norm' ? 'norm' : 'z';
+    const rows = rowIds(matrix, 0, total)
+      .map((id) => tableRow(id, true))
+      .filter((row) =>
+        (filter?.numbers ?? []).every(
+          ({ operator, value }) => (operator === '>') === (row[field] ?? 0) > value,
+        ),
+      )
+      .filter((row) => filter?.text === undefined || row.component.includes(filter.text));
+    if (sort !== 'row')
+      rows.sort((a, b) => (descending ? -1 : 1) * ((a[field] ?? 0) - (b[field] ?? 0)));
+    return { ...page, rows: rows.slice(start, start + count), total: rows.length };
+  }
+
+  async #scan(
+    { matrix }: EngineParams<'scan'>,
+    cancellation: AbortSignal,
+    progress: (done: number, total: number) => void,
+  ): Promise<MatrixOverview> {
+    const rows = rowsOf(matrix);
+    for (let step = 1; step <= 10; step += 1) {
+      await new Promise((resolve) => setTimeout(resolve, this.scanStepMs));
+      if (cancellation.aborted) throw new CancelledError();
+      progress(Math.round((rows * step) / 10), rows);
+    }
+    const standOut = Math.round(rows * 0.6 * chance(matrix));
+    const overview = { matrix, rows, standOut, meanNorm: 1.5, meanKurtosis: 4 * chance(matrix) };
+    this.scanned.set(matrix, overview);
+    return overview;
+  }
+
+  #histogram({ component }: EngineParams<'histogram'>): EngineResult<'histogram'> {
+    const bins = Array.from({ length: 64 }, (_, bin) => Math.exp(-(((bin - 31.5) / 6) ** 2) / 2));
+    const sum = bins.reduce((total, height) => total + height, 0);
+    return {
+      component,
+      low: -8,
+      high: 8,
+      counts: bins.map((height, bin) => Math.round(height * 1000) + (bin === 60 ? 3 : 0)),
+      controlShares: bins.map((height) => height / sum),
+    };
+  }
+
+  #space({ space }: EngineParams<'space'>): EngineResult<'space'> {
+    const control = {
+      directions: 256,
+      kurtosisMean: 0.1,
+      kurtosisStd: 0.2,
+      kurtosisCenteredMean: 0.05,
+      kurtosisCenteredStd: 0.15,
+    };
+    return {
+      space,
+      countedTokens: MANY_ROWS - 235,
+      undertrained: 227,
+      commonDirections: 1,
+      control,
+    };
+  }
+}
