@@ -74,7 +74,10 @@ class PlainBackend implements MatmulBackend {
       Float32Array.from({ length: a.rows }, (_, i) =>
         scores
           .subarray(i * b.rows, (i + 1) * b.rows)
-          .reduce((best, score) => Math.max(best, of === 'value' ? score : Math.abs(score)), -Infinity),
+          .reduce(
+            (best, score) => Math.max(best, of === 'value' ? score : Math.abs(score)),
+            -Infinity,
+          ),
       ),
     );
   }

@@ -1,4 +1,8 @@
-import { EigenvalueDecomposition, Matrix as DenseMatrix, SingularValueDecomposition } from 'ml-matrix';
+import {
+  EigenvalueDecomposition,
+  Matrix as DenseMatrix,
+  SingularValueDecomposition,
+} from 'ml-matrix';
 import type { Matrix64 } from '../../tensor/matrix';
 
 /** Maps `M`, `N` `[w, w]` with `M N^T = I`, so that `(A M)(B N)^T = A B^T`. */
@@ -39,9 +43,7 @@ export function balanceFactors(
   const right = b.inverse.mmul(rightSingularVectors).mmul(roots);
   const apart = left.mmul(right.transpose()).sub(DenseMatrix.eye(width));
   const residual = apart.norm('frobenius');
-  return Number.isFinite(residual)
-    ? { left: plain(left), right: plain(right), residual }
-    : null;
+  return Number.isFinite(residual) ? { left: plain(left), right: plain(right), residual } : null;
 }
 
 interface SquareRoot {

@@ -1,7 +1,8 @@
 import { float64At, int32At } from '../../tensor/elements';
 import { rowsOf } from '../../tensor/matrix';
 import { dotsWithRows } from '../dots';
-import { inverseNorm, type PairSide } from './factor';
+import { inverseNorm } from './factor';
+import type { PairSide } from './side';
 
 /** Exact scores of some pairs: what decides an order, and what is shown. */
 export interface ExactScores {

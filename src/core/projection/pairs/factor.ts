@@ -1,28 +1,12 @@
 import { checkCancelled } from '../../errors';
 import { float32At, float64At, int32At } from '../../tensor/elements';
 import { rowsOf, type Matrix } from '../../tensor/matrix';
-import type { MatmulBackend, VocabularyMatrix } from '../backend';
-import type { Direction } from '../direction';
+import type { MatmulBackend } from '../backend';
 import { norm } from '../dots';
 import { foldVocabularyRow, type VocabularyFold } from '../fold';
 import { powerOfTwoBelow } from '../readingContext';
 import { tileRowsFor, type WorkOptions } from '../workPlan';
-import type { VocabularyNorms } from './vocabularyNorms';
-
-/**
- * One side of a head's pairs. A head scores the pair of tokens (i, j) by `a_i . b_j`; the factor of token i on this
- * side is `a_ip = directions[p] . t_i - offsets[p]`, with t_i its stored row, divided by the norm of its folded
- * row where `cosine`.
- */
-export interface PairSide {
-  readonly matrix: VocabularyMatrix;
-  readonly norms: VocabularyNorms;
-  /** How rows of the matrix are folded: already inside `directions`, here for the norms that cosine divides by. */
-  readonly fold: VocabularyFold | null;
-  /** `[w]`, w the head's width. */
-  readonly directions: readonly Direction[];
-  readonly cosine: boolean;
-}
+import type { PairSide } from './side';
 
 /**
  * Factors of some tokens in float32. With `exact` the factor in exact arithmetic times `unit`, a power of two:
@@ -139,14 +123,17 @@ interface SidePart {
   readonly wanted: Int32Array;
 }
 
-async function* partsOf({ matrix, directions }: PairSide, ids: Int32Array): AsyncGenerator<SidePart> {
+async function* partsOf(
+  { matrix, directions }: PairSide,
+  ids: Int32Array,
+): AsyncGenerator<SidePart> {
   if (ids.length <= MAX_SINGLE_TOKENS) {
     const rows = await matrix.rowsById([...ids]);
     yield { rows, wanted: Int32Array.from(ids.keys()) };
     return;
   }
   let next = 0;
-  for await (const tile of matrix.tiles(tileRowsFor(directions.length, matrix.cols))) {
+  for await (const tile of matrix.tiles(tileRowsFor(directions.length, matrix))) {
     const end = tile.start + tile.matrix.rows;
     const first = next;
     while (next < ids.length && int32At(ids, next) < end) {

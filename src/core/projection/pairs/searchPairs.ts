@@ -3,8 +3,9 @@ import type { MatmulBackend } from '../backend';
 import type { WorkOptions } from '../workPlan';
 import { balanceFactors } from './balance';
 import { ExactPairs } from './exactPairs';
-import type { Factor, PairSide } from './factor';
+import type { Factor } from './factor';
 import { BestPairs, keyOf, PairCount, type PairKey, type ScoredPair } from './pairSink';
+import type { PairSide } from './side';
 import { sortSide } from './sortedSide';
 import { visitTiles, type PairExclusion, type PairProblem } from './visitTiles';
 
@@ -26,11 +27,14 @@ export interface PairRequest {
 export interface PairsFound {
   /** Best first by (key, row, column). */
   readonly pairs: readonly ScoredPair[];
+  /** Whether bounds proved that no other pair can be among these. */
+  readonly exact: boolean;
   /** Share of all pairs that was multiplied; bounds ruled out the others. */
   readonly visited: number;
 }
 
 export interface PairsCounted {
+  readonly exact: boolean;
   /** Pairs over the threshold; null where there are more than the limit. */
   readonly count: number | null;
   readonly visited: number;
@@ -91,8 +95,8 @@ export async function findBestPairs(
   options: WorkOptions,
 ): Promise<PairsFound> {
   const sink = new BestPairs(k, request.key, unit, exact);
-  const multiplied = await visitTiles(problem, sink, backend, options);
-  return { pairs: await sink.finish(), visited: shareOf(multiplied, problem) };
+  const { multiplied, proved } = await visitTiles(problem, sink, backend, options);
+  return { pairs: await sink.finish(), exact: proved, visited: shareOf(multiplied, problem) };
 }
 
 /** Counts the pairs whose key is over a threshold, exactly, up to `most`. @throws CancelledError */
@@ -104,9 +108,10 @@ export async function countPairs(
   options: WorkOptions,
 ): Promise<PairsCounted> {
   const sink = new PairCount(keyOf(threshold, request.key), most, request.key, unit, exact);
-  const multiplied = await visitTiles(problem, sink, backend, options);
+  const { multiplied, proved } = await visitTiles(problem, sink, backend, options);
   await sink.settle();
-  return { count: sink.done ? null : sink.count, visited: shareOf(multiplied, problem) };
+  const visited = shareOf(multiplied, problem);
+  return { count: sink.done ? null : sink.count, exact: proved, visited };
 }
 
 function shareOf(multiplied: number, { a, b }: PairProblem): number {

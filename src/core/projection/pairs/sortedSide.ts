@@ -78,9 +78,7 @@ function errorShare(
     }
   }
   const total = roundings + (map === null ? 0 : cols + 2);
-  return (
-    ERROR_SAFETY * total * UNIT_ROUNDOFF * norm(reaches) + Math.sqrt(residual) * norm(weights)
-  );
+  return ERROR_SAFETY * total * UNIT_ROUNDOFF * norm(reaches) + Math.sqrt(residual) * norm(weights);
 }
 
 async function multiply(values: Matrix, map: Matrix64, backend: MatmulBackend): Promise<Matrix> {

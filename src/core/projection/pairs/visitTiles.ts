@@ -50,9 +50,15 @@ interface Tile {
   readonly bound: number;
 }
 
+export interface Visited {
+  /** Pairs that were multiplied. */
+  readonly multiplied: number;
+  /** Whether every other pair was ruled out by a bound. */
+  readonly proved: boolean;
+}
+
 /**
  * Offers every pair that may matter, tiles with the largest bound first, and ends where no tile left can hold one.
- * Answers how many pairs were multiplied.
  * @throws CancelledError
  */
 export async function visitTiles(
@@ -60,21 +66,22 @@ export async function visitTiles(
   sink: PairSink,
   backend: MatmulBackend,
   { cancellation, onProgress }: WorkOptions,
-): Promise<number> {
+): Promise<Visited> {
   const tiles = tilesOf(problem);
   const visitor = new TileVisitor(problem, sink, backend);
-  let visited = 0;
+  let multiplied = 0;
   for (const [index, tile] of tiles.entries()) {
     checkCancelled(cancellation);
     if (sink.done || tile.bound < sink.limit) {
       break;
     }
     if (sink.matters(tile.bound, tile.rows.lowestId, tile.columns.lowestId)) {
-      visited += await visitor.visit(tile);
+      multiplied += await visitor.visit(tile);
       onProgress?.({ done: index + 1, total: tiles.length, unit: 'tiles' });
     }
   }
-  return visited;
+  // Bounds that overflowed would prove nothing.
+  return { multiplied, proved: tiles.every(({ bound }) => Number.isFinite(bound)) };
 }
 
 function blocksOf({ ids, bounds, errors }: SortedSide, size: number): Block[] {
@@ -134,9 +141,7 @@ class TileVisitor {
     const maxima = await this.backend.rowMaxima(rows, columns, of);
     const errors = this.errorsOf(tile, rowCount);
     if (exclusion === undefined) {
-      this.sink.raise(
-        maxima.map((maximum, i) => roundedDown(maximum - float64At(errors, i))),
-      );
+      this.sink.raise(maxima.map((maximum, i) => roundedDown(maximum - float64At(errors, i))));
     }
     await this.scan(tile, columns, this.openRows(tile, maxima, errors));
     return rowCount * columnCount;

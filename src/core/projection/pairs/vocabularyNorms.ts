@@ -22,7 +22,7 @@ export async function measureVocabulary(
   const stored = new Float32Array(matrix.rows);
   const nonFinite: number[] = [];
   let largest = 0;
-  for await (const tile of checkedTiles(matrix, tileRowsFor(1, matrix.cols), backend)) {
+  for await (const tile of checkedTiles(matrix, tileRowsFor(1, matrix), backend)) {
     checkCancelled(cancellation);
     stored.set(tile.storedNorms, tile.start);
     nonFinite.push(...tile.nonFinite);
