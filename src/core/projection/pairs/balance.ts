@@ -19,7 +19,7 @@ const MIN_EIGENVALUE_SHARE = 1e-6;
 /**
  * Balances the factors of a product `A B^T` with Gram matrices `A^T A`, `B^T B` `[w, w]`: those of `A M` and `B N` are
  * both the diagonal of its singular values, as in `U sqrt(S)`, `V sqrt(S)`. Long rows then are those that matter, and the
- * product of two norms is a close bound of a score. Null where a factor is zero.
+ * product of two norms is a close bound of a score. Null where a factor is zero or overflowed.
  *
  * With `A^T A = P^T P` and `B^T B = Q^T Q` (square roots) and `P Q^T = U S V^T`: `M = P^-1 U sqrt(S)`,
  * `N = Q^-1 V sqrt(S)`. Any invertible M serves, so the Gram matrices need not be accurate.
@@ -29,6 +29,9 @@ export function balanceFactors(
   gramB: Float64Array,
   width: number,
 ): Balance | null {
+  if (![gramA, gramB].every((gram) => gram.every(Number.isFinite))) {
+    return null;
+  }
   const a = squareRoot(gramA, width);
   const b = squareRoot(gramB, width);
   if (a === null || b === null) {

@@ -47,6 +47,8 @@ export async function projectSide(
   const { matrix, directions } = side;
   const width = directions.length;
   const scaled = scaleDirections(side);
+  // Cosines are of rows of length 1, whatever the longest row is.
+  const restored = side.cosine ? powerOfTwoBelow(side.norms.largest || 1) : 1;
   const values: Matrix = {
     rows: ids.length,
     cols: width,
@@ -59,7 +61,9 @@ export async function projectSide(
     const products = await backend.multiplyTransposed(part.rows, scaled.matrix);
     for (const row of part.wanted) {
       const id = int32At(ids, filled);
-      const scale = side.cosine ? inverseNorm(rowsOf(part.rows, row, 1).data, side.fold) : 1;
+      const scale = side.cosine
+        ? inverseNorm(rowsOf(part.rows, row, 1).data, side.fold) * restored
+        : 1;
       for (let p = 0; p < width; p += 1) {
         const product = float32At(products.data, row * width + p) - float64At(scaled.offsets, p);
         values.data[filled * width + p] = product * scale;
@@ -72,7 +76,7 @@ export async function projectSide(
   return {
     ids,
     values,
-    unit: scaled.unit,
+    unit: scaled.unit * restored,
     reach,
     weights: scaled.weights,
     roundings: matrix.cols + EXTRA_ROUNDINGS,

@@ -42,9 +42,16 @@ const MIN_TIGHTEN = 1024;
 /** Above the rounding of a key to float32, 2^-24. */
 const KEY_ROUNDING = 2 ** -22;
 
-/** Below a number, whatever its rounding to float32. */
-export function roundedDown(value: number): number {
-  return value - Math.abs(value) * KEY_ROUNDING;
+/** At most the exact key, rounded to float32 or not. A key that overflowed says nothing. */
+export function lowerBound(key: number, error: number): number {
+  const value = key - error;
+  return Math.abs(value) < Infinity ? value - Math.abs(value) * KEY_ROUNDING : -Infinity;
+}
+
+/** At least the exact key. */
+export function upperBound(key: number, error: number): number {
+  const value = key + error;
+  return Number.isNaN(value) ? Infinity : value;
 }
 
 /** Pairs with float32 keys, in arrays that grow. */
@@ -69,7 +76,7 @@ class PendingPairs {
   /** `[size]`, none above the exact key. */
   lowerBounds(): Float32Array {
     return Float32Array.from({ length: this.size }, (_, i) =>
-      roundedDown(float64At(this.keys, i) - float64At(this.errors, i)),
+      lowerBound(float64At(this.keys, i), float64At(this.errors, i)),
     );
   }
 
@@ -77,7 +84,7 @@ class PendingPairs {
   drop(limit: number): void {
     let kept = 0;
     for (let i = 0; i < this.size; i += 1) {
-      if (float64At(this.keys, i) + float64At(this.errors, i) >= limit) {
+      if (upperBound(float64At(this.keys, i), float64At(this.errors, i)) >= limit) {
         this.rows[kept] = int32At(this.rows, i);
         this.columns[kept] = int32At(this.columns, i);
         this.keys[kept] = float64At(this.keys, i);
@@ -146,7 +153,7 @@ export class BestPairs implements PairSink {
   }
 
   offer(row: number, column: number, key: number, error: number): void {
-    if (this.matters(key + error, row, column)) {
+    if (this.matters(upperBound(key, error), row, column)) {
       this.pending.push(row, column, key, error);
       if (this.pending.size >= this.tightenAt) {
         this.tighten();
@@ -235,9 +242,9 @@ export class PairCount implements PairSink {
   }
 
   offer(row: number, column: number, key: number, error: number): void {
-    if (key - error > this.limit) {
+    if (lowerBound(key, error) > this.limit) {
       this.count += 1;
-    } else if (key + error > this.limit) {
+    } else if (this.matters(upperBound(key, error))) {
       this.pending.push(row, column, key, error);
     }
   }

@@ -45,7 +45,8 @@ export async function sortSide(
     for (let p = 0; p < cols; p += 1) {
       row[p] = float32At(mapped.data, i * cols + p);
     }
-    bounds[i] = (norm(row) + float64At(reach, i) * share) * NORM_SAFETY;
+    const bound = (norm(row) + float64At(reach, i) * share) * NORM_SAFETY;
+    bounds[i] = Number.isNaN(bound) ? Infinity : bound;
   }
   const order = longestFirst(bounds);
   const sorted = new Float32Array(rows * cols);

@@ -4,7 +4,7 @@ import { rowsOf, type Matrix } from '../../tensor/matrix';
 import type { MatmulBackend } from '../backend';
 import type { WorkOptions } from '../workPlan';
 import { UNIT_ROUNDOFF } from './factor';
-import { roundedDown, type PairSink } from './pairSink';
+import { lowerBound, upperBound, type PairSink } from './pairSink';
 import type { SortedSide } from './sortedSide';
 
 /** Pairs that are left out: those whose tokens are of one class. */
@@ -70,18 +70,20 @@ export async function visitTiles(
   const tiles = tilesOf(problem);
   const visitor = new TileVisitor(problem, sink, backend);
   let multiplied = 0;
+  let leftAside = -Infinity;
   for (const [index, tile] of tiles.entries()) {
     checkCancelled(cancellation);
-    if (sink.done || tile.bound < sink.limit) {
-      break;
-    }
-    if (sink.matters(tile.bound, tile.rows.lowestId, tile.columns.lowestId)) {
+    if (!sink.done && sink.matters(tile.bound, tile.rows.lowestId, tile.columns.lowestId)) {
       multiplied += await visitor.visit(tile);
       onProgress?.({ done: index + 1, total: tiles.length, unit: 'tiles' });
+    } else {
+      leftAside = Math.max(leftAside, tile.bound);
+      if (sink.done || tile.bound < sink.limit) {
+        break;
+      }
     }
   }
-  // Bounds that overflowed would prove nothing.
-  return { multiplied, proved: tiles.every(({ bound }) => Number.isFinite(bound)) };
+  return { multiplied, proved: leftAside <= sink.limit };
 }
 
 function blocksOf({ ids, bounds, errors }: SortedSide, size: number): Block[] {
@@ -105,10 +107,11 @@ function tilesOf({ a, b }: PairProblem): Tile[] {
     columnBlocks.map((columns) => ({
       rows,
       columns,
-      bound: rows.bound * columns.bound * BOUND_SAFETY,
+      // Where float32 overflowed nothing is ruled out.
+      bound: upperBound(rows.bound * columns.bound * BOUND_SAFETY, 0),
     })),
   );
-  return tiles.sort((x, y) => y.bound - x.bound);
+  return tiles.sort((x, y) => (x.bound === y.bound ? 0 : y.bound - x.bound));
 }
 
 /** Rows of a tile that may hold a pair that matters. */
@@ -141,7 +144,7 @@ class TileVisitor {
     const maxima = await this.backend.rowMaxima(rows, columns, of);
     const errors = this.errorsOf(tile, rowCount);
     if (exclusion === undefined) {
-      this.sink.raise(maxima.map((maximum, i) => roundedDown(maximum - float64At(errors, i))));
+      this.sink.raise(maxima.map((maximum, i) => lowerBound(maximum, float64At(errors, i))));
     }
     await this.scan(tile, columns, this.openRows(tile, maxima, errors));
     return rowCount * columnCount;
@@ -170,7 +173,7 @@ class TileVisitor {
     return Float64Array.from({ length: count }, (_, i) => {
       const length = float64At(a.bounds, rows.start + i);
       const error = float64At(a.errors, rows.start + i);
-      return length * (this.productRoundings * bound + largestError) + error * bound;
+      return upperBound(length * (this.productRoundings * bound + largestError), error * bound);
     });
   }
 
@@ -179,7 +182,7 @@ class TileVisitor {
     const open: OpenRow[] = [];
     maxima.forEach((maximum, i) => {
       const error = float64At(errors, i);
-      const upper = maximum + error;
+      const upper = upperBound(maximum, error);
       const place = rows.start + i;
       if (this.sink.matters(upper, int32At(ids, place), columns.lowestId)) {
         open.push({ place, error, upper });
@@ -220,7 +223,7 @@ class TileVisitor {
     for (let j = 0; j < products.length; j += 1) {
       const product = float32At(products, j);
       const key = of === 'value' ? product : Math.abs(product);
-      if (key + error >= sink.limit) {
+      if (!(key + error < sink.limit)) {
         const column = int32At(b.ids, firstColumn + j);
         if (!isExcluded(exclusion, row, column)) {
           sink.offer(row, column, key, error);
