@@ -1,8 +1,4 @@
-import {
-  EigenvalueDecomposition,
-  Matrix as DenseMatrix,
-  SingularValueDecomposition,
-} from 'ml-matrix';
+import { EigenvalueDecomposition, Matrix as DenseMatrix } from 'ml-matrix';
 import type { Matrix64 } from '../../tensor/matrix';
 
 /** Maps `M`, `N` `[w, w]` with `M N^T = I`, so that `(A M)(B N)^T = A B^T`. */
@@ -13,16 +9,18 @@ export interface Balance {
   readonly residual: number;
 }
 
-/** Eigenvalues of a Gram matrix below this share of the largest are raised to it: the maps stay well conditioned. */
+/** Eigenvalues below this share of the largest are raised to it: the maps stay well conditioned. */
 const MIN_EIGENVALUE_SHARE = 1e-6;
+/** Singular values are square roots of eigenvalues, which are not known better than this share of the largest. */
+const MIN_SINGULAR_SHARE = 1e-6;
 
 /**
  * Balances the factors of a product `A B^T` with Gram matrices `A^T A`, `B^T B` `[w, w]`: those of `A M` and `B N` are
  * both the diagonal of its singular values, as in `U sqrt(S)`, `V sqrt(S)`. Long rows then are those that matter, and the
  * product of two norms is a close bound of a score. Null where a factor is zero or overflowed.
  *
- * With `A^T A = P^T P` and `B^T B = Q^T Q` (square roots) and `P Q^T = U S V^T`: `M = P^-1 U sqrt(S)`,
- * `N = Q^-1 V sqrt(S)`. Any invertible M serves, so the Gram matrices need not be accurate.
+ * With `A^T A = P^T P` and `P B^T B P^T = U S^2 U^T`: `M = P^-1 U sqrt(S)` and `N = M^-T = P^T U / sqrt(S)`. Any invertible
+ * M serves, so neither the Gram matrices nor their eigenvalues need be accurate.
  */
 export function balanceFactors(
   gramA: Float64Array,
@@ -32,45 +30,56 @@ export function balanceFactors(
   if (![gramA, gramB].every((gram) => gram.every(Number.isFinite))) {
     return null;
   }
-  const a = squareRoot(gramA, width);
-  const b = squareRoot(gramB, width);
-  if (a === null || b === null) {
+  const a = eigen(DenseMatrix.from1DArray(width, width, gramA), MIN_EIGENVALUE_SHARE);
+  if (a === null) {
     return null;
   }
-  const { leftSingularVectors, rightSingularVectors, diagonal } = new SingularValueDecomposition(
-    a.root.mmul(b.root.transpose()),
-    { autoTranspose: true },
+  // Columns of the eigenvectors times, and over, the square roots of the eigenvalues: P^T and P^-1.
+  const transposedRoot = scaleColumns(a.vectors, a.roots);
+  const inverseRoot = scaleColumns(
+    a.vectors,
+    a.roots.map((root) => 1 / root),
   );
-  const roots = DenseMatrix.diag(diagonal.map(Math.sqrt));
-  const left = a.inverse.mmul(leftSingularVectors).mmul(roots);
-  const right = b.inverse.mmul(rightSingularVectors).mmul(roots);
+  const product = transposedRoot
+    .transpose()
+    .mmul(DenseMatrix.from1DArray(width, width, gramB))
+    .mmul(transposedRoot);
+  const c = eigen(product, MIN_SINGULAR_SHARE ** 2);
+  if (c === null) {
+    return null;
+  }
+  const halves = c.roots.map(Math.sqrt);
+  const left = scaleColumns(inverseRoot.mmul(c.vectors), halves);
+  const right = scaleColumns(
+    transposedRoot.mmul(c.vectors),
+    halves.map((half) => 1 / half),
+  );
   const apart = left.mmul(right.transpose()).sub(DenseMatrix.eye(width));
   const residual = apart.norm('frobenius');
   return Number.isFinite(residual) ? { left: plain(left), right: plain(right), residual } : null;
 }
 
-interface SquareRoot {
-  /** `P` with `P^T P` the (raised) matrix, and its inverse. */
-  readonly root: DenseMatrix;
-  readonly inverse: DenseMatrix;
+interface Eigen {
+  readonly vectors: DenseMatrix;
+  /** Square roots of the eigenvalues, small ones raised. */
+  readonly roots: readonly number[];
 }
 
-function squareRoot(gram: Float64Array, width: number): SquareRoot | null {
-  const dense = DenseMatrix.from1DArray(width, width, gram);
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(dense, {
+function eigen(symmetric: DenseMatrix, leastShare: number): Eigen | null {
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(symmetric, {
     assumeSymmetric: true,
   });
   const largest = Math.max(...realEigenvalues);
-  if (!(largest > 0)) {
-    return null;
-  }
-  const sizes = realEigenvalues.map((value) =>
-    Math.sqrt(Math.max(value, largest * MIN_EIGENVALUE_SHARE)),
-  );
-  return {
-    root: DenseMatrix.diag(sizes).mmul(eigenvectorMatrix.transpose()),
-    inverse: eigenvectorMatrix.mmul(DenseMatrix.diag(sizes.map((size) => 1 / size))),
-  };
+  return largest > 0
+    ? {
+        vectors: eigenvectorMatrix,
+        roots: realEigenvalues.map((value) => Math.sqrt(Math.max(value, largest * leastShare))),
+      }
+    : null;
+}
+
+function scaleColumns(matrix: DenseMatrix, factors: readonly number[]): DenseMatrix {
+  return matrix.clone().mulRowVector([...factors]);
 }
 
 function plain(matrix: DenseMatrix): Matrix64 {

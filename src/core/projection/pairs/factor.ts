@@ -59,15 +59,22 @@ export async function projectSide(
   for await (const part of partsOf(side, ids)) {
     checkCancelled(cancellation);
     const products = await backend.multiplyTransposed(part.rows, scaled.matrix);
-    for (const row of part.wanted) {
-      const id = int32At(ids, filled);
+    for (let i = 0; i < part.wanted.length; i += 1) {
+      const row = int32At(part.wanted, i);
       const scale = side.cosine
         ? inverseNorm(rowsOf(part.rows, row, 1).data, side.fold) * restored
         : 1;
-      for (let p = 0; p < width; p += 1) {
-        const product = float32At(products.data, row * width + p) - float64At(scaled.offsets, p);
-        values.data[filled * width + p] = product * scale;
+      const from = row * width;
+      const to = filled * width;
+      if (scaled.plain && scale === 1) {
+        values.data.set(products.data.subarray(from, from + width), to);
+      } else {
+        for (let p = 0; p < width; p += 1) {
+          const product = float32At(products.data, from + p) - float64At(scaled.offsets, p);
+          values.data[to + p] = product * scale;
+        }
       }
+      const id = int32At(ids, filled);
       reach[filled] = scaled.reachOf(float32At(side.norms.stored, id)) * scale;
       filled += 1;
     }
@@ -87,6 +94,8 @@ interface ScaledDirections {
   /** `[w, d]` */
   readonly matrix: Matrix;
   readonly offsets: Float64Array;
+  /** Whether all offsets are 0. */
+  readonly plain: boolean;
   readonly unit: number;
   readonly weights: Float64Array;
   readonly reachOf: (storedNorm: number) => number;
@@ -112,6 +121,7 @@ function scaleDirections({ matrix, norms, directions }: PairSide): ScaledDirecti
   return {
     matrix: { rows: directions.length, cols: matrix.cols, data },
     offsets,
+    plain: least === 0,
     unit,
     weights: Float64Array.from(lengths, (length, p) =>
       Math.hypot(length * unit, least > 0 ? float64At(offsets, p) / least : 0),

@@ -206,15 +206,18 @@ describe('many tiles', () => {
     readonly [string, MatmulBackend],
   ];
 
-  it.each(STYLES)(
+  it.each(STYLES.map((style, i) => [style, i] as const))(
     'of %s are searched exactly',
-    async (style) => {
-      const asked: Case = { ...PLAIN, rows: [style, 1300], columns: [style, 4500] };
-      await expectSame(asked, backend);
-      await expectSame({ ...asked, key: 'lowest', classes: 5, seed: 8 }, backend);
-      await expectSame({ ...asked, key: 'magnitude', width: 3, wholeDirections: true }, backend);
+    async (style, i) => {
+      const asked: Case = { ...PLAIN, rows: [style, 560], columns: [style, 2200], seed: i };
+      await expectSame(
+        i % 2 === 0
+          ? { ...asked, key: 'lowest', classes: 5 }
+          : { ...asked, key: 'magnitude', width: 3, wholeDirections: true },
+        backend,
+      );
     },
-    120_000,
+    60_000,
   );
 
   it('with long rows need not all be visited', async () => {
