@@ -63,6 +63,11 @@ export function zValue(z: number | null, nonFinite: number): TemplateResult {
   >`;
 }
 
+/** What a context menu on a row knows: VS Code hands it to the commands. */
+export function rowContext({ component }: TableRow): string {
+  return JSON.stringify({ webviewSection: 'row', component, preventDefaultContextMenuItems: true });
+}
+
 /** Both sides of a row in words. */
 function tokensCard(row: TableRow): TemplateResult {
   return html`<div class="card-sides">

@@ -251,6 +251,9 @@ async function run({ positionals, values, engine, context }: CommandInput): Prom
       rows: rows.map(readingJson),
     },
     *lines() {
+      if (summary.tokenizerProblem !== null) {
+        yield `note: ${summary.tokenizerProblem}`;
+      }
       if (rows.length < BRIEF_FROM_HEADS) {
         for (const reading of rows) {
           yield* blockOf(reading);

@@ -63,7 +63,9 @@ function omittedText({ omitted }: RowReading): string {
 }
 
 function headline(row: RowReading): string {
-  return `${row.component}  z ${decimal(row.z, 1)}  kurtosis ${decimal(row.kurtosisCentered, 1)}  norm ${decimal(row.norm, 2)}  (${row.space} space${omittedText(row)})`;
+  const nonFinite =
+    row.nonFinite === 0 ? '' : `; ${count(row.nonFinite)} scores are not finite, so no statistics`;
+  return `${row.component}  z ${decimal(row.z, 1)}  kurtosis ${decimal(row.kurtosisCentered, 1)}  norm ${decimal(row.norm, 2)}  (${row.space} space${omittedText(row)}${nonFinite})`;
 }
 
 function sideBySide(row: RowReading): string[] {
@@ -154,6 +156,9 @@ async function run(input: CommandInput): Promise<CommandResult> {
       rows: readings.map((row) => (isDirection(row) ? directionJson(row) : rowJson(row))),
     },
     *lines() {
+      if (summary.tokenizerProblem !== null) {
+        yield `note: ${summary.tokenizerProblem}`;
+      }
       const rows = readings.filter((reading): reading is RowReading => !isDirection(reading));
       for (const direction of readings.filter(isDirection)) {
         yield* directionLines(direction);

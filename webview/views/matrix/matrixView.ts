@@ -29,6 +29,7 @@ import {
   NUMBER_COLUMNS_EM,
   numberColumn,
   ROW_COLUMN_EM,
+  rowContext,
   tokensColumn,
 } from '../../components/rowColumns';
 import type { RowColumnContext } from '../../components/rowColumns';
@@ -44,6 +45,9 @@ export class MatrixView extends StoreElement {
   @property({ attribute: false }) component = '';
   #source: PagedRows<TableRow> | null = null;
   #sourceKey = '';
+  #sourceTable = '';
+  #subject = '';
+  #wasScanned = false;
   #latest: RowPage | null = null;
   #place: Place | undefined;
   #columns: readonly Column<TableRow>[] = [];
@@ -99,16 +103,24 @@ export class MatrixView extends StoreElement {
   }
 
   #updateSource(): void {
-    const order = rowOrder(this.#state, this.#scanned);
     const subject = `${this.store.dataKey} ${this.component}`;
+    if (subject !== this.#subject) this.#latest = null;
+    const scanned = this.#scanned;
+    const becameScanned = scanned && !this.#wasScanned && subject === this.#subject;
+    if (becameScanned) this.#keepReadersOrder();
+    this.#subject = subject;
+    this.#wasScanned = scanned;
+    const order = rowOrder(this.#state, scanned);
     const key = `${subject} ${JSON.stringify(order)}`;
-    if (key === this.#sourceKey) return;
-    const { summary } = this.store;
-    const isOtherSubject = !this.#sourceKey.startsWith(`${subject} `);
-    const isOtherTable = !this.#sourceKey.includes(` ${this.component} {`);
-    if (isOtherSubject) this.#latest = null;
+    if (key === this.#sourceKey) {
+      if (becameScanned) this.#source?.refresh();
+      return;
+    }
     this.#sourceKey = key;
-    const expected = (isOtherTable ? undefined : this.#source?.total) ?? this.#rowCount(summary);
+    // Until the first answer the table keeps its length, so that nothing jumps.
+    const before = this.#sourceTable === this.component ? this.#source?.total : undefined;
+    const expected = before === undefined || before === 0 ? this.#rowCount() : before;
+    this.#sourceTable = this.component;
     this.#source?.dispose();
     this.#startAt = { firstRow: this.#state.firstRow, activeRow: this.#state.activeRow };
     this.#source = matrixRows(this.store, this.component, order, expected, (page) => {
@@ -120,14 +132,14 @@ export class MatrixView extends StoreElement {
     this.#columns = this.#makeColumns();
   }
 
-  #rowCount(summary: typeof this.store.summary): number {
+  #rowCount(): number {
+    const { summary } = this.store;
     if (summary === null || this.#place === undefined) return 0;
     return rowCountOf(this.#place.ref, summary) ?? 0;
   }
 
   #takePage(page: RowPage): void {
     const first = this.#latest === null;
-    if (page.scanned && this.#latest?.scanned === false) this.#keepReadersOrder();
     this.#latest = page;
     if (page.scanned) this.store.scans.markDone([this.#table]);
     else if (first) this.#scanUnasked();
@@ -140,13 +152,12 @@ export class MatrixView extends StoreElement {
     return state === 'queued' || state === 'running';
   }
 
+  /** A table that is in sight goes before the rest of a batch. */
   #scanUnasked(): void {
-    const { summary } = this.store;
-    const table = summary?.matrices.find(({ id }) => id === this.#table);
-    const fits = table !== undefined && table.rows <= MAX_UNASKED_ROWS;
-    if (fits && this.store.scans.status(table.id).state === 'none') {
-      this.store.scans.request(table.id);
-    }
+    const table = this.store.summary?.matrices.find(({ id }) => id === this.#table);
+    if (table === undefined || table.rows > MAX_UNASKED_ROWS) return;
+    const { state } = this.store.scans.status(table.id);
+    if (state === 'none' || state === 'queued') this.store.scans.request(table.id);
   }
 
   /** Rows do not move under a reader: who went down the table keeps the order of rows. */
@@ -157,8 +168,7 @@ export class MatrixView extends StoreElement {
   }
 
   #updateNote(): void {
-    const { summary } = this.store;
-    const rows = this.#latest?.matrixRows ?? this.#rowCount(summary);
+    const rows = this.#latest?.matrixRows ?? this.#rowCount();
     const standOut = this.#latest?.standOut ?? null;
     const shown = this.#latest?.total ?? rows;
     const counts = [
@@ -214,11 +224,7 @@ export class MatrixView extends StoreElement {
 
   protected override template(): unknown {
     const kind = this.#place?.ref.kind;
-    if (
-      this.store.summary === null ||
-      kind === undefined ||
-      this.#rowCount(this.store.summary) === 0
-    ) {
+    if (this.store.summary === null || kind === undefined || this.#rowCount() === 0) {
       return failureBlock({
         reason: 'unknownComponent',
         message: t('This model has no table {0}. The overview lists what it has.', this.component),
@@ -318,7 +324,7 @@ export class MatrixView extends StoreElement {
       .label=${t('Rows of {0}', this.component)}
       .sort=${{ by: sort, descending }}
       .selected=${(row: TableRow) => selected.has(row.component)}
-      .context=${(row: TableRow) => this.#context(row)}
+      .context=${rowContext}
       .startAt=${this.#startAt}
       .testId=${'row-table'}
       .events=${{
@@ -337,14 +343,6 @@ export class MatrixView extends StoreElement {
         copy: (row: TableRow | undefined) => this.#copy(row),
       }}
     ></vs-table>`;
-  }
-
-  #context({ component }: TableRow): string {
-    return JSON.stringify({
-      webviewSection: 'row',
-      component,
-      preventDefaultContextMenuItems: true,
-    });
   }
 
   #sortBy({ by, descending }: TableSort): void {

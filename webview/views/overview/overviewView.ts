@@ -16,7 +16,7 @@ import { ChipRoom } from '../../components/chipRoom';
 import { kindDefinition } from '../../components/definition';
 import { hover } from '../../components/hover';
 import { StoreElement } from '../../components/lightElement';
-import { numberColumn, tokensColumn, Z_COLUMN_EM } from '../../components/rowColumns';
+import { numberColumn, rowContext, tokensColumn, Z_COLUMN_EM } from '../../components/rowColumns';
 import type { RowColumnContext } from '../../components/rowColumns';
 import { emptyBlock, failureBlock } from '../../components/stateBlocks';
 import type { Column } from '../../components/tableColumns';
@@ -202,6 +202,7 @@ export class OverviewView extends StoreElement {
       .columns=${this.#columns}
       .source=${this.#rows}
       .label=${t('Most readable rows')}
+      .context=${rowContext}
       .testId=${'readable-rows'}
       .events=${{
         open: (row: TableRow) => {

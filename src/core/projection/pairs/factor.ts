@@ -2,9 +2,8 @@ import { checkCancelled } from '../../errors';
 import { float32At, float64At, int32At } from '../../tensor/elements';
 import { rowsOf, type Matrix } from '../../tensor/matrix';
 import type { MatmulBackend } from '../backend';
-import { norm } from '../dots';
+import { norm, powerOfTwoBelow } from '../dots';
 import { foldVocabularyRow, type VocabularyFold } from '../fold';
-import { powerOfTwoBelow } from '../readingContext';
 import { tileRowsFor, type WorkOptions } from '../workPlan';
 import type { PairSide } from './side';
 
@@ -172,19 +171,12 @@ const GRAM_ROWS = 4096;
 export async function gramOf({ values }: Factor, backend: MatmulBackend): Promise<Float64Array> {
   const { rows, cols } = values;
   const gram = new Float64Array(cols * cols);
-  const centre = new Float32Array(cols);
   for (let start = 0; start < rows; start += GRAM_ROWS) {
-    const count = Math.min(GRAM_ROWS, rows - start);
-    const block = await backend.centredGram({
-      tile: rowsOf(values, start, count),
-      centre,
-      weights: new Float32Array(count).fill(1),
-      start: 0,
-      count: cols,
-    });
-    block.gram.data.forEach((value, at) => {
-      gram[at] = float64At(gram, at) + value;
-    });
+    const part = rowsOf(values, start, Math.min(GRAM_ROWS, rows - start));
+    const block = await backend.gram(part, part);
+    for (let at = 0; at < gram.length; at += 1) {
+      gram[at] = float64At(gram, at) + float32At(block.data, at);
+    }
   }
   return gram;
 }
