@@ -27,6 +27,20 @@ interface ParsedLine {
   readonly values: CliValues;
 }
 
+/** `--threshold -2` as `--threshold=-2`: a number with a sign is no option. */
+function withNegativeNumbers(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const last = joined.at(-1);
+    if (last !== undefined && /^--[^=]+$/u.test(last) && /^-\.?\d/u.test(arg)) {
+      joined[joined.length - 1] = `${last}=${arg}`;
+    } else {
+      joined.push(arg);
+    }
+  }
+  return joined;
+}
+
 function parseLine(command: CliCommand, args: readonly string[]): ParsedLine {
   const options: NonNullable<ParseArgsConfig['options']> = {
     json: { type: 'boolean' },
@@ -37,7 +51,7 @@ function parseLine(command: CliCommand, args: readonly string[]): ParsedLine {
     options[name] = option.config;
   }
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
+    return parseArgs({ args: withNegativeNumbers(args), options, allowPositionals: true });
   } catch (error) {
     const [sentence = ''] = messageOf(error).split(/(?<=[.])\s/u);
     throw new VocabScopeError('usage', sentence, { cause: error });

@@ -58,7 +58,8 @@ export const READING_OPTIONS: CliOptions = {
   },
 };
 
-function text(values: CliValues, name: string): string | undefined {
+/** The value of an option that takes one. */
+export function text(values: CliValues, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
 }

@@ -16,6 +16,7 @@ export type FailureReason =
   | 'unknownComponent'
   | 'unknownToken'
   | 'foldRefused'
+  | 'deltaRefused'
   | 'nonFinite'
   | 'changedOnDisk'
   | 'limit'

@@ -10,6 +10,8 @@ import { MemoryBudget } from './memoryBudget';
 import { openModel, type OpenDependencies } from './model/open';
 import type { OpenModel } from './model/openModel';
 import { createOnnxBackend } from './onnx/onnxBackend';
+import { readDirections } from './pairs/readDirections';
+import { readPairs } from './pairs/readPairs';
 import { readHistogram } from './reading/histogram';
 import { readComponents } from './reading/readComponents';
 import { summariseSpace } from './reading/spaceSummary';
@@ -119,6 +121,12 @@ export function createEngineService(options: EngineOptions): EngineService {
         statistics !== false,
         context,
       ),
+    }),
+    pairs: async ({ model, components, options: asked, statistics }, context) => ({
+      rows: await readPairs(models.get(model), components, asked, statistics !== false, context),
+    }),
+    directions: async ({ model, components, options: reading }, context) => ({
+      rows: await readDirections(models.get(model), components, reading, context),
     }),
     histogram: ({ model, component, options: reading }, context) =>
       readHistogram(models.get(model), component, reading, context),

@@ -1,6 +1,7 @@
 import type { Progress } from '../core/errors';
 import type { ReadingOptions, Space } from '../core/projection/options';
 import type { ModelSummary, TensorRow } from './modelSummary';
+import type { DirectionReading, DirectionsParams, PairReading, PairsParams } from './pairs';
 import type { ControlSummary, RowReading, RowStatistics, ScoredToken, TokenView } from './reading';
 
 /** Columns of the table of rows by which it can be sorted. */
@@ -137,6 +138,10 @@ export interface EngineApi {
   ): Promise<{ rows: readonly TokenView[]; total: number }>;
   space(params: OfModel & { space: Space; options: ReadingOptions }): Promise<SpaceSummary>;
   readRows(params: ReadRowsParams): Promise<{ rows: readonly RowReading[] }>;
+  /** The best pairs of heads, exactly. */
+  pairs(params: PairsParams): Promise<{ rows: readonly PairReading[] }>;
+  /** Singular directions of heads, read on both sides. */
+  directions(params: DirectionsParams): Promise<{ rows: readonly DirectionReading[] }>;
   histogram(params: OfModel & { component: string; options: ReadingOptions }): Promise<Histogram>;
   /** Reads and judges every row of a matrix; later pages of it are instant. */
   scan(params: ScanParams): Promise<MatrixOverview>;

@@ -35,6 +35,8 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   vocabulary: true,
   space: true,
   readRows: true,
+  pairs: true,
+  directions: true,
   histogram: true,
   scan: true,
   rowPage: true,

@@ -57,6 +57,20 @@ class PlainBackend implements MatmulBackend {
     );
   }
 
+  rowMaxima(a: Matrix, b: Matrix, of: 'value' | 'magnitude'): Promise<Float32Array> {
+    const scores = products(a, b);
+    return Promise.resolve(
+      Float32Array.from({ length: a.rows }, (_, i) =>
+        scores
+          .subarray(i * b.rows, (i + 1) * b.rows)
+          .reduce(
+            (best, score) => Math.max(best, of === 'value' ? score : Math.abs(score)),
+            -Infinity,
+          ),
+      ),
+    );
+  }
+
   reduceScores({
     x,
     tile,

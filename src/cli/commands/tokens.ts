@@ -1,8 +1,11 @@
 import { VocabScopeError } from '../../core/errors';
+import { namesDirections } from '../../core/model/headMatrixId';
 import { displayText } from '../../core/tokenizer/display';
+import type { ReadingOptions } from '../../core/projection/options';
+import type { DirectionReading } from '../../protocol/pairs';
 import type { RowReading, ScoredToken } from '../../protocol/reading';
 import type { CliCommand, CommandInput, CommandResult } from '../command';
-import { modelJson } from '../modelJson';
+import { modelJson, tokenJson } from '../modelJson';
 import { count, decimal } from '../numbers';
 import {
   MODEL_OPTIONS,
@@ -16,21 +19,24 @@ import {
 const BRIEF_FROM_ROWS = 4;
 const BRIEF_TOKENS = 8;
 
-function tokenJson(token: ScoredToken): Record<string, unknown> {
+function scoredJson(token: ScoredToken): Record<string, unknown> {
+  const { id, token: text, ...marks } = tokenJson(token);
   return {
-    id: token.id,
-    token: token.text,
-    ...(token.hex === undefined ? {} : { bytes: token.hex }),
+    id,
+    token: text,
     score: token.score,
     ...(token.dot === undefined ? {} : { dot: token.dot }),
-    ...(token.special === true ? { special: true } : {}),
-    ...(token.padding === true ? { padding: true } : {}),
+    ...marks,
   };
 }
 
 function rowJson(row: RowReading): Record<string, unknown> {
+  return { component: row.component, ...sideJson(row) };
+}
+
+/** A reading without the id of what was read. */
+function sideJson(row: RowReading): Record<string, unknown> {
   return {
-    component: row.component,
     space: row.space,
     norm: row.norm,
     mean: row.mean,
@@ -44,8 +50,8 @@ function rowJson(row: RowReading): Record<string, unknown> {
     omitted: row.omitted,
     ...(row.sharedBy === undefined ? {} : { sharedBy: row.sharedBy }),
     ...(row.note === undefined ? {} : { note: row.note }),
-    top: row.top.map(tokenJson),
-    bottom: row.bottom.map(tokenJson),
+    top: row.top.map(scoredJson),
+    bottom: row.bottom.map(scoredJson),
   };
 }
 
@@ -79,7 +85,60 @@ function brief(row: RowReading): string {
   return `${row.component.padEnd(16)} ${decimal(row.z, 1).padStart(7)}  ${bottom ? '−' : ' '} ${words}`;
 }
 
-async function run({ positionals, values, engine, context }: CommandInput): Promise<CommandResult> {
+function directionJson(direction: DirectionReading): Record<string, unknown> {
+  return {
+    component: direction.component,
+    sigma: direction.sigma,
+    ...(direction.degenerate ? { degenerate: true } : {}),
+    left: sideJson(direction.left),
+    right: sideJson(direction.right),
+  };
+}
+
+function* directionLines(direction: DirectionReading): Iterable<string> {
+  const { component, sigma, degenerate, left, right } = direction;
+  const note = degenerate ? '  (as large as a neighbour: one choice of many)' : '';
+  yield `${component}  sigma ${decimal(sigma, 4)}${note}`;
+  yield* sideBySide({ ...left, component: 'left ' });
+  yield* sideBySide({ ...right, component: 'right' });
+}
+
+/** Rows and singular directions, told apart by what only the latter have. */
+type Reading = RowReading | DirectionReading;
+
+function isDirection(reading: Reading): reading is DirectionReading {
+  return 'sigma' in reading;
+}
+
+/** Reads components in their order: runs of rows, and runs of singular directions. */
+async function readAll(
+  { engine, context }: CommandInput,
+  model: string,
+  components: readonly string[],
+  options: ReadingOptions,
+): Promise<readonly Reading[]> {
+  const runs: string[][] = [];
+  for (const component of components) {
+    const last = runs.at(-1);
+    if (last?.[0] !== undefined && namesDirections(last[0]) === namesDirections(component)) {
+      last.push(component);
+    } else {
+      runs.push([component]);
+    }
+  }
+  const readings: Reading[] = [];
+  for (const run of runs) {
+    const params = { model, components: run, options };
+    const { rows } = namesDirections(run[0] ?? '')
+      ? await engine.directions(params, context)
+      : await engine.readRows(params, context);
+    readings.push(...rows);
+  }
+  return readings;
+}
+
+async function run(input: CommandInput): Promise<CommandResult> {
+  const { positionals, values, engine, context } = input;
   const [path, ...components] = positionals;
   if (path === undefined || components.length === 0) {
     throw new VocabScopeError(
@@ -89,12 +148,20 @@ async function run({ positionals, values, engine, context }: CommandInput): Prom
   }
   const options = await readingOptions(values);
   const summary = await engine.open(openParams(path, values), context);
-  const { rows } = await engine.readRows({ model: summary.model, components, options }, context);
+  const readings = await readAll(input, summary.model, components, options);
   return {
-    json: { model: modelJson(summary), options: optionsJson(options), rows: rows.map(rowJson) },
+    json: {
+      model: modelJson(summary),
+      options: optionsJson(options),
+      rows: readings.map((row) => (isDirection(row) ? directionJson(row) : rowJson(row))),
+    },
     *lines() {
       if (summary.tokenizerProblem !== null) {
         yield `note: ${summary.tokenizerProblem}`;
+      }
+      const rows = readings.filter((reading): reading is RowReading => !isDirection(reading));
+      for (const direction of readings.filter(isDirection)) {
+        yield* directionLines(direction);
       }
       if (rows.length < BRIEF_FROM_ROWS) {
         yield* rows.flatMap(sideBySide);
@@ -120,6 +187,7 @@ export const tokens: CliCommand = {
   L3.H7.O[5]     row 5 of that head's W_O
   E[262] U[262]  a token's input or output embedding;  P[4] a learned position
   C[POSITIVE]    a row of a classifier's last layer
+  L3.H7.VO.S[0]  a singular direction of that head's W_VO or W_QK: what it takes, what it gives
 
 Beside each row: norm, moments of its scores, and z: how far its kurtosis, without the directions
 that all tokens share, lies from that of 256 random directions. z > 3 stands out.

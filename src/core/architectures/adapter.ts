@@ -3,7 +3,13 @@
  * in which layout. `resolve.ts` reads these descriptions; a new family is a file in `families/` and a line in
  * `registry.ts`.
  */
-import type { BlockNorms, NormKind, NormPlacement, Positions } from '../model/transformer';
+import type {
+  BlockNorms,
+  NormKind,
+  NormPlacement,
+  Positions,
+  RotaryPositions,
+} from '../model/transformer';
 
 /** Names of one tensor, the first that exists counts: the present one, then older ones. `{}` is the layer number. */
 export type TensorNames = readonly [string, ...string[]];
@@ -78,7 +84,16 @@ export type PositionsLayout =
       /** First rows of the table that stand for no position (RoBERTa, OPT: 2). */
       readonly skippedRows: number;
     }
-  | { readonly kind: Exclude<Positions, 'learned'> };
+  | { readonly kind: Extract<Positions, 'rotary'>; readonly rotation?: RotaryLayout }
+  | { readonly kind: Exclude<Positions, 'learned' | 'rotary'> };
+
+/** Where config.json says how positions rotate queries and keys. */
+export interface RotaryLayout {
+  readonly base: SizeKey;
+  /** Share of a head's dimensions that turns; absent: all. */
+  readonly share?: SizeKey;
+  readonly pairing: RotaryPositions['pairing'];
+}
 
 export interface ArchitectureAdapter {
   /** Values of `model_type`. */

@@ -12,6 +12,7 @@ import {
 import { resolveClassifier, resolveOutput, type Warn } from './heads';
 import { ModelTensors, type Tensors } from './modelTensors';
 import { recognise, type Recognised } from './recognise';
+import { readRotary } from './rotary';
 
 /**
  * Finds the matrices of a model among the tensors of its checkpoint.
@@ -59,6 +60,9 @@ export function resolveAs(
     W_E,
     ...output,
     ...(W_pos === undefined ? {} : { W_pos }),
+    ...(adapter.positions.kind === 'rotary'
+      ? readRotary(adapter.positions.rotation, config, configSizes.sizes.dHead)
+      : {}),
     blocks,
     ...(finalNorm === undefined ? {} : { finalNorm }),
     ...(classifier === undefined ? {} : { classifier }),

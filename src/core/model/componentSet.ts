@@ -112,8 +112,8 @@ interface Span {
   readonly end: number;
 }
 
-/** The part of `count` things that a pattern means. `text` is what was asked for. */
-function spanOf(pattern: IndexPattern, count: number, thing: string, text: string): Span {
+/** The part of `count` things that a pattern means. `text` is what was asked for. @throws VocabScopeError `unknownComponent`. */
+export function spanOf(pattern: IndexPattern, count: number, thing: string, text: string): Span {
   const { start, end } =
     pattern.type === 'one'
       ? { start: pattern.index, end: pattern.index + 1 }

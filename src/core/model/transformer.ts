@@ -72,6 +72,16 @@ export interface ClassifierHead {
 export type NormPlacement = 'pre' | 'post' | 'sandwich';
 export type Positions = 'learned' | 'rotary' | 'alibi' | 'relative' | 'none';
 
+/** How a model rotates a query or key row `[d_head]` at position p: each pair of dimensions by p times its frequency. */
+export interface RotaryPositions {
+  /** `half`: dimension j turns with j + width / 2 (Llama, NeoX). `interleaved`: 2j with 2j + 1 (GPT-J). */
+  readonly pairing: 'half' | 'interleaved';
+  /** The first dimensions turn, the others never. */
+  readonly width: number;
+  /** `[width / 2]`, radians a position. */
+  readonly frequencies: readonly number[];
+}
+
 /** The sizes and kinds that describe a model, as `vocabscope info` prints them. */
 export interface ModelShape {
   readonly architecture: string;
@@ -104,6 +114,10 @@ export interface Transformer {
   readonly storedOutput?: MatrixView;
   /** Learned positions `[positions, d_model]`; padding rows of the table are already skipped. */
   readonly W_pos?: MatrixView;
+  /** Rotary models only, where config.json says enough. */
+  readonly rotary?: RotaryPositions;
+  /** Rotary models only: why the rotation is not known, a whole sentence. */
+  readonly rotaryProblem?: string;
   readonly blocks: readonly Block[];
   readonly finalNorm?: NormView;
   readonly classifier?: ClassifierHead;

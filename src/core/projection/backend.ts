@@ -14,6 +14,8 @@ export interface MatmulBackend {
   rowSquares(tile: Matrix): Promise<Float32Array>;
   /** Sums over the rows `X` of |scores| against a tile: `[n, d] x [t, d] -> [t]`. */
   absoluteColumnSums(x: Matrix, tile: Matrix): Promise<Float32Array>;
+  /** The largest element of each row of `A B^T`, of its magnitude where asked: `[n, d] x [m, d] -> [n]`. */
+  rowMaxima(a: Matrix, b: Matrix, of: 'value' | 'magnitude'): Promise<Float32Array>;
   /** Scores of rows against one tile of a vocabulary, reduced before they leave the backend. */
   reduceScores(request: ScoreRequest): Promise<ScoreReduction>;
 }

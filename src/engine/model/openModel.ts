@@ -7,6 +7,7 @@ import type { FileIdentity } from '../../io/identity';
 import type { ModelSummary } from '../../protocol/modelSummary';
 import type { DiskCache } from '../cache/diskCache';
 import { SharedWork, type WorkContext } from '../context';
+import { PairStore } from '../pairs/pairStore';
 import { ScanStore } from '../scan/scanStore';
 import { TokenViews } from '../tokenViews';
 import type { Spaces } from './spaces';
@@ -43,6 +44,7 @@ export class OpenModel {
   readonly backend: () => MatmulBackend;
   readonly scales = new SharedWork<Float32Array>();
   readonly scans = new ScanStore();
+  readonly pairs = new PairStore();
   private readonly transformer: Transformer | null;
   private readonly spaces: Spaces | null;
 

@@ -127,6 +127,11 @@ export class Spaces {
     });
   }
 
+  /** `[V]`, 1 where a token takes part in statistics: it is one, and it is not under-trained. @throws CancelledError */
+  async takesPart(space: Space, context: WorkContext): Promise<Float32Array> {
+    return this.counted(this.matrix(space).rows, await this.undertrained(context));
+  }
+
   /** Gives back what memory the matrices held. */
   dispose(): void {
     this.input.budget.release(this.reservedBytes);

@@ -34,6 +34,18 @@ export const MULTIPLY_TRANSPOSED = graphOf({
   nodes: [node('Gemm', ['a', 'b'], 'y', { transB: 1 })],
 });
 
+/** `y`: the largest element of each row of `A B^T`, or of its magnitude; `a` `[n, d]`, `b` `[m, d]`. */
+export function rowMaximaGraph(of: 'value' | 'magnitude'): Graph {
+  const product = node('Gemm', ['a', 'b'], 'product', { transB: 1 });
+  const magnitude = of === 'magnitude' ? [node('Abs', ['product'], 'sizes')] : [];
+  const reduced = of === 'magnitude' ? 'sizes' : 'product';
+  return graphOf({
+    inputs: [float('a', 'n', 'd'), float('b', 'm', 'd')],
+    outputs: [float('y', 'n')],
+    nodes: [product, ...magnitude, node('ReduceMax', [reduced, 'axis1'], 'y', { keepdims: 0 })],
+  });
+}
+
 /** `y`: squared norms of the rows of `tile` `[t, d]`. */
 export const ROW_SQUARES = graphOf({
   inputs: [float('tile', 't', 'd')],

@@ -1,6 +1,6 @@
 import type { MatmulBackend, ScoreReduction, ScoreRequest } from '../../core/projection/backend';
 import type { Matrix } from '../../core/tensor/matrix';
-import { ABSOLUTE_SUMS, GRAM, MULTIPLY_TRANSPOSED, ROW_SQUARES } from './graphs';
+import { ABSOLUTE_SUMS, GRAM, MULTIPLY_TRANSPOSED, ROW_SQUARES, rowMaximaGraph } from './graphs';
 import type { Graph } from './onnxGraph';
 import { OnnxSessions } from './onnxSessions';
 import { physicalCores } from './physicalCores';
@@ -58,6 +58,12 @@ class CpuBackend implements OnnxBackend {
       x: matrixTensor(x),
       tile: matrixTensor(tile),
     });
+  }
+
+  async rowMaxima(a: Matrix, b: Matrix, of: 'value' | 'magnitude'): Promise<Float32Array> {
+    const feeds = { a: matrixTensor(a), b: matrixTensor(b) };
+    const output = await this.sessions.run(`rowMaxima ${of}`, () => rowMaximaGraph(of), feeds);
+    return output('y');
   }
 
   reduceScores(request: ScoreRequest): Promise<ScoreReduction> {

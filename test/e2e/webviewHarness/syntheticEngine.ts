@@ -215,6 +215,8 @@ export class SyntheticEngine {
       case 'close':
       case 'changed':
       case 'clearCache':
+      case 'pairs':
+      case 'directions':
       case 'scanNonFinite':
       case 'tokens':
       case 'vocabulary':

@@ -13,7 +13,14 @@ export const gptNeox: ArchitectureAdapter = {
   tiedByDefault: false,
   prefixes: ['gpt_neox.', ''],
   embedding: ['embed_in.weight'],
-  positions: { kind: 'rotary' },
+  positions: {
+    kind: 'rotary',
+    rotation: {
+      base: { keys: ['rope_theta', 'rotary_emb_base'], absent: 10_000 },
+      share: { keys: ['partial_rotary_factor', 'rotary_pct'], absent: 0.25 },
+      pairing: 'half',
+    },
+  },
   stack: {
     path: 'layers.{}.',
     attention: {

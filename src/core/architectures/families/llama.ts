@@ -15,7 +15,10 @@ export const llama: ArchitectureAdapter = {
   tiedByDefault: false,
   prefixes: ['model.', '', 'transformer.'],
   embedding: ['embed_tokens.weight'],
-  positions: { kind: 'rotary' },
+  positions: {
+    kind: 'rotary',
+    rotation: { base: { keys: ['rope_theta'], absent: 10_000 }, pairing: 'half' },
+  },
   stack: {
     path: 'layers.{}.',
     attention: {

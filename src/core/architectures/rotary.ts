@@ -1,0 +1,157 @@
+/** How a model's config says that positions rotate queries and keys (Su et al., "RoFormer", 2021). */
+import type { RotaryPositions } from '../model/transformer';
+import type { RotaryLayout } from './adapter';
+import { configEntries, quoted, type ConfigEntries, type ModelConfig } from './config';
+
+/** The rotation, or the sentence that says why it cannot be told. */
+export type ReadRotary = { readonly rotary: RotaryPositions } | { readonly rotaryProblem: string };
+
+/** A number that the config should hold and does not. */
+class UnreadableRotation extends Error {}
+
+/** Where rotation is described: transformers 5 keeps all of it in one object, older files spread it over the config. */
+const PARAMETERS_KEY = 'rope_parameters';
+const SCALING_KEY = 'rope_scaling';
+const TYPE_KEYS = ['rope_type', 'type'];
+
+function nested(config: ConfigEntries, key: string): ConfigEntries {
+  const value = config.get(key);
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? configEntries(value as ModelConfig)
+    : new Map();
+}
+
+function positive(value: unknown, key: string): number {
+  if (typeof value !== 'number' || !(value > 0) || !Number.isFinite(value)) {
+    throw new UnreadableRotation(`${key} is ${quoted(value)}, which is no positive number`);
+  }
+  return value;
+}
+
+/** The first of some keys in the first of some objects that has one. */
+function numberOf(
+  places: readonly ConfigEntries[],
+  keys: readonly string[],
+  absent: number | undefined,
+): number {
+  for (const place of places) {
+    for (const key of keys) {
+      const value = place.get(key);
+      if (value !== undefined && value !== null) {
+        return positive(value, key);
+      }
+    }
+  }
+  if (absent === undefined) {
+    throw new UnreadableRotation(`${keys[0] ?? ''} is missing`);
+  }
+  return absent;
+}
+
+interface Scaling {
+  readonly scaling: ConfigEntries;
+  readonly config: ConfigEntries;
+  readonly base: number;
+  readonly width: number;
+}
+
+type Rescale = (frequencies: Float64Array, scaling: Scaling) => Float64Array;
+
+/** How each kind of scaling changes frequencies `[width / 2]`; the names are those of transformers' `rope_type`. */
+const SCALINGS: ReadonlyMap<string, Rescale> = new Map<string, Rescale>([
+  ['default', (frequencies) => frequencies],
+  // It changes frequencies only beyond the trained context.
+  ['dynamic', (frequencies) => frequencies],
+  ['linear', linear],
+  ['llama3', llama3],
+  ['yarn', yarn],
+]);
+
+function linear(frequencies: Float64Array, { scaling }: Scaling): Float64Array {
+  const factor = numberOf([scaling], ['factor'], undefined);
+  return frequencies.map((frequency) => frequency / factor);
+}
+
+/** Llama 3.1: low frequencies are divided, high ones kept, those between blended. */
+function llama3(frequencies: Float64Array, { scaling }: Scaling): Float64Array {
+  const factor = numberOf([scaling], ['factor'], undefined);
+  const low = numberOf([scaling], ['low_freq_factor'], undefined);
+  const high = numberOf([scaling], ['high_freq_factor'], undefined);
+  const context = numberOf([scaling], ['original_max_position_embeddings'], undefined);
+  return frequencies.map((frequency) => {
+    const turns = (context * frequency) / (2 * Math.PI);
+    const kept = Math.min(1, Math.max(0, (turns - low) / (high - low)));
+    return (1 - kept) * (frequency / factor) + kept * frequency;
+  });
+}
+
+/** YaRN (Peng et al., 2023): dimensions that turn often keep their frequency, those that turn less than once are divided. */
+function yarn(frequencies: Float64Array, { scaling, config, base, width }: Scaling): Float64Array {
+  const places = [scaling, config];
+  const longest = numberOf([config], ['max_position_embeddings'], undefined);
+  const context = numberOf(places, ['original_max_position_embeddings'], longest);
+  const factor = numberOf([scaling], ['factor'], longest / context);
+  const dimensionOf = (turns: number): number =>
+    (width * Math.log(context / (turns * 2 * Math.PI))) / (2 * Math.log(base));
+  const exact = scaling.get('truncate') === false;
+  const fast = dimensionOf(numberOf([scaling], ['beta_fast'], 32));
+  const slow = dimensionOf(numberOf([scaling], ['beta_slow'], 1));
+  const from = Math.max(0, exact ? fast : Math.floor(fast));
+  const to = Math.min(width - 1, exact ? slow : Math.ceil(slow));
+  const span = to > from ? to - from : 0.001;
+  return frequencies.map((frequency, j) => {
+    const divided = Math.min(1, Math.max(0, (j - from) / span));
+    return divided * (frequency / factor) + (1 - divided) * frequency;
+  });
+}
+
+function readFrequencies(
+  layout: RotaryLayout,
+  config: ConfigEntries,
+  dHead: number,
+): RotaryPositions {
+  const parameters = nested(config, PARAMETERS_KEY);
+  const places = [parameters, config];
+  const base = numberOf(places, layout.base.keys, layout.base.absent);
+  const share =
+    layout.share === undefined ? 1 : numberOf(places, layout.share.keys, layout.share.absent);
+  const width = Math.trunc(dHead * share);
+  if (width < 2 || width > dHead || width % 2 !== 0) {
+    throw new UnreadableRotation(`${String(width)} of ${String(dHead)} dimensions would turn`);
+  }
+  const scaling = parameters.size > 0 ? parameters : nested(config, SCALING_KEY);
+  const type = TYPE_KEYS.map((key) => scaling.get(key)).find((value) => value !== undefined);
+  const rescale = SCALINGS.get(typeof type === 'string' ? type : 'default');
+  if (rescale === undefined) {
+    throw new UnreadableRotation(`its scaling ${quoted(type)} is not known`);
+  }
+  const plain = Float64Array.from({ length: width / 2 }, (_, j) => base ** ((-2 * j) / width));
+  return {
+    pairing: layout.pairing,
+    width,
+    frequencies: [...rescale(plain, { scaling, config, base, width })],
+  };
+}
+
+/** The rotation that config.json describes: base, scaling and partial width, with the family's defaults. */
+export function readRotary(
+  layout: RotaryLayout | undefined,
+  config: ConfigEntries,
+  dHead: number,
+): ReadRotary {
+  try {
+    if (layout === undefined) {
+      throw new UnreadableRotation('this family is not described');
+    }
+    return { rotary: readFrequencies(layout, config, dHead) };
+  } catch (error) {
+    if (!(error instanceof UnreadableRotation)) {
+      throw error;
+    }
+    return {
+      rotaryProblem:
+        `How this model rotates positions cannot be told (${error.message}), so heads are read only at a ` +
+        'distance of 0: leave --delta out, or correct config.json.',
+    };
+  }
+}

@@ -1,0 +1,241 @@
+import { checkCancelled } from '../../errors';
+import { float32At, float64At, int32At } from '../../tensor/elements';
+import { rowsOf, type Matrix } from '../../tensor/matrix';
+import type { MatmulBackend } from '../backend';
+import type { WorkOptions } from '../workPlan';
+import { UNIT_ROUNDOFF } from './factor';
+import { lowerBound, upperBound, type PairSink } from './pairSink';
+import type { SortedSide } from './sortedSide';
+
+/** Pairs that are left out: those whose tokens are of one class. */
+export interface PairExclusion {
+  /** `[V]`, by id. */
+  readonly rowClasses: Int32Array;
+  readonly columnClasses: Int32Array;
+}
+
+/** All pairs of a row token and a column token, each scored by the product of its factors. */
+export interface PairProblem {
+  readonly a: SortedSide;
+  readonly b: SortedSide;
+  /** Whether keys are products or their magnitudes. */
+  readonly of: 'value' | 'magnitude';
+  readonly exclusion?: PairExclusion;
+}
+
+const TILE_ROWS = 512;
+const TILE_COLUMNS = 2048;
+/** Rows of a tile whose scores leave the backend at once. */
+const SCANNED_ROWS = 64;
+/** Roundings of a product of two factors besides the head's dimensions, and what the first-order bound is spared. */
+const EXTRA_ROUNDINGS = 3;
+const ERROR_SAFETY = 1.1;
+/** Above the rounding of a product of two bounds. */
+const BOUND_SAFETY = 1 + 2 ** -40;
+
+/** Neighbouring tokens of one side. */
+interface Block {
+  readonly start: number;
+  readonly count: number;
+  /** No factor of the block is longer. */
+  readonly bound: number;
+  readonly largestError: number;
+  readonly lowestId: number;
+}
+
+interface Tile {
+  readonly rows: Block;
+  readonly columns: Block;
+  /** No product in the tile has a larger magnitude (Cauchy and Schwarz). */
+  readonly bound: number;
+}
+
+export interface Visited {
+  /** Pairs that were multiplied. */
+  readonly multiplied: number;
+  /** Whether every other pair was ruled out by a bound. */
+  readonly proved: boolean;
+}
+
+/**
+ * Offers every pair that may matter, tiles with the largest bound first, and ends where no tile left can hold one.
+ * @throws CancelledError
+ */
+export async function visitTiles(
+  problem: PairProblem,
+  sink: PairSink,
+  backend: MatmulBackend,
+  { cancellation, onProgress }: WorkOptions,
+): Promise<Visited> {
+  const tiles = tilesOf(problem);
+  const visitor = new TileVisitor(problem, sink, backend);
+  let multiplied = 0;
+  let leftAside = -Infinity;
+  for (const [index, tile] of tiles.entries()) {
+    checkCancelled(cancellation);
+    if (!sink.done && sink.matters(tile.bound, tile.rows.lowestId, tile.columns.lowestId)) {
+      multiplied += await visitor.visit(tile);
+      onProgress?.({ done: index + 1, total: tiles.length, unit: 'tiles' });
+    } else {
+      leftAside = Math.max(leftAside, tile.bound);
+      if (sink.done || tile.bound < sink.limit) {
+        break;
+      }
+    }
+  }
+  return { multiplied, proved: leftAside <= sink.limit };
+}
+
+function blocksOf({ ids, bounds, errors }: SortedSide, size: number): Block[] {
+  const blocks: Block[] = [];
+  for (let start = 0; start < ids.length; start += size) {
+    const count = Math.min(size, ids.length - start);
+    blocks.push({
+      start,
+      count,
+      bound: float64At(bounds, start),
+      largestError: errors.subarray(start, start + count).reduce((a, b) => Math.max(a, b), 0),
+      lowestId: ids.subarray(start, start + count).reduce((a, b) => Math.min(a, b)),
+    });
+  }
+  return blocks;
+}
+
+function tilesOf({ a, b }: PairProblem): Tile[] {
+  const columnBlocks = blocksOf(b, TILE_COLUMNS);
+  const tiles = blocksOf(a, TILE_ROWS).flatMap((rows) =>
+    columnBlocks.map((columns) => ({
+      rows,
+      columns,
+      // Where float32 overflowed nothing is ruled out.
+      bound: upperBound(rows.bound * columns.bound * BOUND_SAFETY, 0),
+    })),
+  );
+  return tiles.sort((x, y) => (x.bound === y.bound ? 0 : y.bound - x.bound));
+}
+
+/** Rows of a tile that may hold a pair that matters. */
+interface OpenRow {
+  /** Place among the side's tokens. */
+  readonly place: number;
+  readonly error: number;
+  readonly upper: number;
+}
+
+class TileVisitor {
+  private readonly productRoundings: number;
+
+  constructor(
+    private readonly problem: PairProblem,
+    private readonly sink: PairSink,
+    private readonly backend: MatmulBackend,
+  ) {
+    const width = problem.a.values.cols;
+    this.productRoundings = ERROR_SAFETY * (width + EXTRA_ROUNDINGS) * UNIT_ROUNDOFF;
+  }
+
+  /** Answers how many pairs were multiplied. */
+  async visit(tile: Tile): Promise<number> {
+    const { a, b, of, exclusion } = this.problem;
+    const rowCount = this.staircase(a, tile.rows, tile.columns.bound);
+    const columnCount = this.staircase(b, tile.columns, tile.rows.bound);
+    const rows = rowsOf(a.values, tile.rows.start, rowCount);
+    const columns = rowsOf(b.values, tile.columns.start, columnCount);
+    const maxima = await this.backend.rowMaxima(rows, columns, of);
+    const errors = this.errorsOf(tile, rowCount);
+    if (exclusion === undefined) {
+      this.sink.raise(maxima.map((maximum, i) => lowerBound(maximum, float64At(errors, i))));
+    }
+    await this.scan(tile, columns, this.openRows(tile, maxima, errors));
+    return rowCount * columnCount;
+  }
+
+  /** How many tokens of a block can reach the limit against the longest factor of the other side. */
+  private staircase({ bounds }: SortedSide, { start, count }: Block, other: number): number {
+    let low = 1;
+    let high = count;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      const bound = float64At(bounds, start + middle - 1) * other * BOUND_SAFETY;
+      if (bound < this.sink.limit) {
+        high = middle - 1;
+      } else {
+        low = middle;
+      }
+    }
+    return low;
+  }
+
+  /** How far a row's float32 products may lie from exact ones, anywhere in the tile. */
+  private errorsOf({ rows, columns }: Tile, count: number): Float64Array {
+    const { a } = this.problem;
+    const { bound, largestError } = columns;
+    return Float64Array.from({ length: count }, (_, i) => {
+      const length = float64At(a.bounds, rows.start + i);
+      const error = float64At(a.errors, rows.start + i);
+      return upperBound(length * (this.productRoundings * bound + largestError), error * bound);
+    });
+  }
+
+  private openRows({ rows, columns }: Tile, maxima: Float32Array, errors: Float64Array): OpenRow[] {
+    const { ids } = this.problem.a;
+    const open: OpenRow[] = [];
+    maxima.forEach((maximum, i) => {
+      const error = float64At(errors, i);
+      const upper = upperBound(maximum, error);
+      const place = rows.start + i;
+      if (this.sink.matters(upper, int32At(ids, place), columns.lowestId)) {
+        open.push({ place, error, upper });
+      }
+    });
+    return open.sort((x, y) => y.upper - x.upper);
+  }
+
+  private async scan({ columns: block }: Tile, columns: Matrix, open: OpenRow[]): Promise<void> {
+    const { sink } = this;
+    const { ids, values } = this.problem.a;
+    for (let start = 0; start < open.length && !sink.done; start += SCANNED_ROWS) {
+      const group = open
+        .slice(start, start + SCANNED_ROWS)
+        .filter(({ place, upper }) => sink.matters(upper, int32At(ids, place), block.lowestId));
+      if (group.length === 0) {
+        return;
+      }
+      const data = new Float32Array(group.length * values.cols);
+      group.forEach(({ place }, i) => {
+        data.set(rowsOf(values, place, 1).data, i * values.cols);
+      });
+      const gathered = { rows: group.length, cols: values.cols, data };
+      const products = await this.backend.multiplyTransposed(gathered, columns);
+      group.forEach((row, i) => {
+        this.offerRow(row, block.start, rowsOf(products, i, 1).data);
+      });
+      if (sink.full) {
+        await sink.settle();
+      }
+    }
+  }
+
+  private offerRow({ place, error }: OpenRow, firstColumn: number, products: Float32Array): void {
+    const { sink } = this;
+    const { a, b, of, exclusion } = this.problem;
+    const row = int32At(a.ids, place);
+    for (let j = 0; j < products.length; j += 1) {
+      const product = float32At(products, j);
+      const key = of === 'value' ? product : Math.abs(product);
+      if (!(key + error < sink.limit)) {
+        const column = int32At(b.ids, firstColumn + j);
+        if (!isExcluded(exclusion, row, column)) {
+          sink.offer(row, column, key, error);
+        }
+      }
+    }
+  }
+}
+
+function isExcluded(exclusion: PairExclusion | undefined, row: number, column: number): boolean {
+  return (
+    exclusion !== undefined &&
+    int32At(exclusion.rowClasses, row) === int32At(exclusion.columnClasses, column)
+  );
+}

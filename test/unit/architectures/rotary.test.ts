@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import type { RotaryLayout } from '../../../src/core/architectures/adapter';
+import { readRotary } from '../../../src/core/architectures/rotary';
+import type { RotaryPositions } from '../../../src/core/model/transformer';
+
+const D_HEAD = 16;
+const WHOLE: RotaryLayout = { base: { keys: ['rope_theta'], absent: 10_000 }, pairing: 'half' };
+const PARTIAL: RotaryLayout = {
+  ...WHOLE,
+  base: { keys: ['rope_theta', 'rotary_emb_base'], absent: 10_000 },
+  share: { keys: ['partial_rotary_factor', 'rotary_pct'], absent: 0.25 },
+};
+
+function rotation(
+  config: Record<string, unknown>,
+  layout: RotaryLayout | undefined = WHOLE,
+): RotaryPositions {
+  const read = readRotary(layout, new Map(Object.entries(config)), D_HEAD);
+  if ('rotaryProblem' in read) {
+    throw new Error(read.rotaryProblem);
+  }
+  return read.rotary;
+}
+
+function plain(width: number, base: number): number[] {
+  return Array.from({ length: width / 2 }, (_, j) => 1 / base ** ((2 * j) / width));
+}
+
+function expectFrequencies({ frequencies }: RotaryPositions, wanted: readonly number[]): void {
+  expect(frequencies).toHaveLength(wanted.length);
+  frequencies.forEach((frequency, j) => {
+    expect(frequency / (wanted[j] ?? NaN)).toBeCloseTo(1, 12);
+  });
+}
+
+describe('the rotation that config.json describes', () => {
+  it('has the defaults of the family', () => {
+    expectFrequencies(rotation({}), plain(D_HEAD, 10_000));
+    expect(rotation({}, PARTIAL).width).toBe(4);
+  });
+
+  it.each([
+    ['in the config', { rope_theta: 500, rotary_pct: 0.5 }],
+    ['under older names', { rotary_emb_base: 500, rotary_pct: 0.5 }],
+    ['in one object', { rope_parameters: { rope_theta: 500, partial_rotary_factor: 0.5 } }],
+    [
+      'in a Map',
+      {
+        rope_parameters: new Map([
+          ['rope_theta', 500],
+          ['partial_rotary_factor', 0.5],
+        ]),
+      },
+    ],
+  ])('is found %s', (_, config) => {
+    expectFrequencies(rotation(config, PARTIAL), plain(8, 500));
+  });
+
+  it('is divided where scaling is linear', () => {
+    const halved = plain(D_HEAD, 10_000).map((frequency) => frequency / 2);
+    expectFrequencies(rotation({ rope_scaling: { type: 'linear', factor: 2 } }), halved);
+    expectFrequencies(rotation({ rope_scaling: null }), plain(D_HEAD, 10_000));
+  });
+
+  it("follows Llama 3's scaling", () => {
+    const scaling = {
+      rope_type: 'llama3',
+      factor: 8,
+      low_freq_factor: 1,
+      high_freq_factor: 4,
+      original_max_position_embeddings: 8192,
+    };
+    const wanted = plain(D_HEAD, 500_000).map((frequency) => {
+      const wavelength = (2 * Math.PI) / frequency;
+      if (wavelength < 8192 / 4) {
+        return frequency;
+      }
+      if (wavelength > 8192) {
+        return frequency / 8;
+      }
+      const smooth = (8192 / wavelength - 1) / (4 - 1);
+      return ((1 - smooth) * frequency) / 8 + smooth * frequency;
+    });
+    expectFrequencies(rotation({ rope_theta: 500_000, rope_scaling: scaling }), wanted);
+  });
+
+  it('follows YaRN', () => {
+    const scaling = { rope_type: 'yarn', factor: 4, original_max_position_embeddings: 2048 };
+    const correction = (turns: number): number =>
+      (D_HEAD * Math.log(2048 / (turns * 2 * Math.PI))) / (2 * Math.log(10_000));
+    const [low, high] = [Math.floor(correction(32)), Math.ceil(correction(1))];
+    const wanted = plain(D_HEAD, 10_000).map((frequency, j) => {
+      const ramp = Math.min(1, Math.max(0, (j - low) / (high - low)));
+      return (frequency / 4) * ramp + frequency * (1 - ramp);
+    });
+    expectFrequencies(rotation({ max_position_embeddings: 8192, rope_scaling: scaling }), wanted);
+  });
+
+  it.each([
+    ['an unknown scaling', { rope_scaling: { rope_type: 'spiral' } }, WHOLE, /spiral/u],
+    ['a base of no meaning', { rope_theta: -1 }, WHOLE, /rope_theta is -1/u],
+    ['a missing factor', { rope_scaling: { type: 'linear' } }, WHOLE, /factor is missing/u],
+    ['a share beyond the head', { rotary_pct: 2 }, PARTIAL, /32 of 16/u],
+    ['an odd width', { rotary_pct: 0.2 }, PARTIAL, /3 of 16/u],
+  ])('is refused, with a sentence, for %s', (_, config, layout, sentence) => {
+    const read = readRotary(layout, new Map(Object.entries(config)), D_HEAD);
+    expect('rotaryProblem' in read ? read.rotaryProblem : '').toMatch(sentence);
+  });
+
+  it('is not known for a family without a description', () => {
+    expect('rotaryProblem' in readRotary(undefined, new Map(), D_HEAD)).toBe(true);
+  });
+});
