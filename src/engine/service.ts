@@ -17,6 +17,8 @@ import { overview } from './scan/overview';
 import { rowPage } from './scan/rowPage';
 import { scanMatrix, tablePartOf } from './scan/scanMatrix';
 import { overviewOf } from './scan/scanTable';
+import { matchTokens } from './search/findToken';
+import { searchTokens } from './search/searchTokens';
 import { tensorPage } from './model/tensorPage';
 import { vocabularyPage, tokensById } from './reading/vocabularyPage';
 
@@ -130,6 +132,10 @@ export function createEngineService(options: EngineOptions): EngineService {
     rowPage: (params, context) => rowPage(models.get(params.model), params, context),
     overview: ({ model, options: reading }, context) =>
       overview(models.get(model), reading, context),
+    matchTokens: ({ model, text }, context) => matchTokens(models.get(model), text, context),
+    search: async (params, context) => ({
+      results: await searchTokens(models.get(params.model), params, context),
+    }),
     clearCache: async () => ({ bytes: (await cache?.clear()) ?? 0 }),
     dispose: () => models.dispose(),
   };

@@ -2,6 +2,7 @@ import type { Progress } from '../core/errors';
 import type { ReadingOptions, Space } from '../core/projection/options';
 import type { ModelSummary, TensorRow } from './modelSummary';
 import type { ControlSummary, RowReading, RowStatistics, ScoredToken, TokenView } from './reading';
+import type { SearchParams, TokenMatches, TokenSearch } from './search';
 
 /** Columns of the table of rows by which it can be sorted. */
 export type RowSort =
@@ -143,6 +144,10 @@ export interface EngineApi {
   rowPage(params: RowPageParams): Promise<RowPage>;
   /** What is already scanned or cached for these options; computes nothing. */
   overview(params: OfModel & { options: ReadingOptions }): Promise<OverviewResult>;
+  /** What a text is among the model's tokens, for whoever types one. */
+  matchTokens(params: OfModel & { text: string }): Promise<TokenMatches>;
+  /** The rows that score tokens highest, over the whole model; one answer for each token. */
+  search(params: SearchParams): Promise<{ results: readonly TokenSearch[] }>;
   clearCache(params: Record<string, never>): Promise<{ bytes: number }>;
 }
 

@@ -39,6 +39,8 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   scan: true,
   rowPage: true,
   overview: true,
+  matchTokens: true,
+  search: true,
   clearCache: true,
 };
 

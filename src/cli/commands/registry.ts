@@ -1,7 +1,8 @@
 import type { CliCommand } from '../command';
 import { info } from './info';
+import { search } from './search';
 import { tokens } from './tokens';
 import { vocab } from './vocab';
 
 /** Every command, in the order of the help page. */
-export const COMMANDS: readonly CliCommand[] = [info, tokens, vocab];
+export const COMMANDS: readonly CliCommand[] = [info, tokens, search, vocab];

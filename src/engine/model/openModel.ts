@@ -8,6 +8,7 @@ import type { ModelSummary } from '../../protocol/modelSummary';
 import type { DiskCache } from '../cache/diskCache';
 import { SharedWork, type WorkContext } from '../context';
 import { ScanStore } from '../scan/scanStore';
+import { SearchStore } from '../search/searchStore';
 import { TokenViews } from '../tokenViews';
 import type { Spaces } from './spaces';
 
@@ -43,6 +44,7 @@ export class OpenModel {
   readonly backend: () => MatmulBackend;
   readonly scales = new SharedWork<Float32Array>();
   readonly scans = new ScanStore();
+  readonly searches = new SearchStore();
   private readonly transformer: Transformer | null;
   private readonly spaces: Spaces | null;
 
