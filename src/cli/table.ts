@@ -8,7 +8,7 @@ export interface Column<Row> {
 }
 
 /** Characters of a terminal that text takes: wide East Asian ones two, combining ones none. */
-export function displayWidth(text: string): number {
+function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) {
     if (/\p{Mark}|\u200d/u.test(character)) {

@@ -40,6 +40,15 @@ test('a table is scanned unasked and sorted by z', async () => {
   expect(names).toEqual(expect.arrayContaining(READABLE));
 });
 
+test('the menu of a row in the panel is ours alone', async () => {
+  const row = panel.get('row-table').getByTestId('row').first();
+  const name = (await row.innerText()).split(/\s/u)[0];
+  await code().contextMenu(row, 'Copy component id');
+  await expect
+    .poll(() => code().page.evaluate(() => navigator.clipboard.readText()))
+    .toBe(`L5.FF.${name ?? ''}`);
+});
+
 test('a row shows the words and numbers of the golden', async () => {
   await panel.goTo(GOLDEN.component);
   await panel.get('page-row').waitFor();
@@ -78,6 +87,7 @@ test('a reload of the window brings the panel back to where it was', async () =>
   const restored = await Panel.shown(code());
   await restored.get('page-row').waitFor();
   await restored.crumb(GOLDEN.component).waitFor();
+  await code().editorTab(GOLDEN.component).waitFor();
   expect(await restored.words('top', 5)).toEqual(GOLDEN.words);
 });
 

@@ -60,7 +60,7 @@ export function sampleGoldens(): Goldens {
  * Scores are sums of at most 128 float32 products of size about 1, recomputed in float64: they agree to the
  * nine digits that the goldens are printed with, but for the float32 rounding of folded rows.
  */
-export const SCORE_TOLERANCE = 2e-6;
+const SCORE_TOLERANCE = 2e-6;
 
 /** Ids may stand in another order only where their scores are closer than the tolerance. */
 export function sameSide(

@@ -1,6 +1,4 @@
 import type {
-  GramBlock,
-  GramRequest,
   MatmulBackend,
   ScoreReduction,
   ScoreRequest,
@@ -24,29 +22,20 @@ class PlainBackend implements MatmulBackend {
     });
   }
 
-  centredGram({ tile, centre, weights, start, count }: GramRequest): Promise<GramBlock> {
-    const { rows, cols } = tile;
-    const width = cols - start;
-    const gram = new Float64Array(count * width);
-    const sums = new Float64Array(cols);
-    const row = new Float64Array(cols);
-    for (let i = 0; i < rows; i += 1) {
-      for (let j = 0; j < cols; j += 1) {
-        row[j] =
-          float32At(weights, i) * (float32At(tile.data, i * cols + j) - float32At(centre, j));
-        sums[j] = float64At(sums, j) + float64At(row, j);
-      }
-      for (let p = 0; p < count; p += 1) {
-        for (let q = 0; q < width; q += 1) {
-          const at = p * width + q;
-          gram[at] = float64At(gram, at) + float64At(row, start + p) * float64At(row, start + q);
+  gram(a: Matrix, b: Matrix, into?: Float32Array): Promise<Matrix> {
+    const sums = new Float64Array(a.cols * b.cols);
+    for (let i = 0; i < a.rows; i += 1) {
+      for (let p = 0; p < a.cols; p += 1) {
+        const value = float32At(a.data, i * a.cols + p);
+        for (let q = 0; q < b.cols; q += 1) {
+          const at = p * b.cols + q;
+          sums[at] = float64At(sums, at) + value * float32At(b.data, i * b.cols + q);
         }
       }
     }
-    return Promise.resolve({
-      gram: { rows: count, cols: width, data: Float32Array.from(gram) },
-      sums: Float32Array.from(sums),
-    });
+    const data = into ?? new Float32Array(sums.length);
+    data.set(sums);
+    return Promise.resolve({ rows: a.cols, cols: b.cols, data });
   }
 
   rowSquares({ rows, cols, data }: Matrix): Promise<Float32Array> {
@@ -136,12 +125,13 @@ function offer(
 function powerSums(scores: Float64Array, counted: Float32Array): Float64Array {
   const tokens = counted.length;
   const sums = new Float64Array((scores.length / tokens) * POWERS);
-  scores.forEach((score, at) => {
+  for (let at = 0; at < scores.length; at += 1) {
     const first = Math.floor(at / tokens) * POWERS;
-    const weight = float32At(counted, at % tokens);
+    let term = float32At(counted, at % tokens);
     for (let power = 0; power < POWERS; power += 1) {
-      sums[first + power] = float64At(sums, first + power) + weight * score ** (power + 1);
+      term *= float64At(scores, at);
+      sums[first + power] = float64At(sums, first + power) + term;
     }
-  });
+  }
   return sums;
 }

@@ -1,18 +1,21 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { NARROW_BELOW_PX } from './tableColumns';
 
 const PROBE_CHARACTERS = 20;
+/** Cell padding and the scroll bar. */
+const MARGINS_EM = 4;
 
 /** Measures how many characters of the chip font fit into the host's width. */
 export class ChipRoom implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
-  /** Width in `em` that other columns take. */
   readonly #taken: number;
   readonly #resizing: ResizeObserver;
   #characters = 0;
 
-  constructor(host: ReactiveControllerHost & HTMLElement, takenEm: number) {
+  /** @param columnsEm Width in `em` of the columns beside the chips; a narrow table puts these below. */
+  constructor(host: ReactiveControllerHost & HTMLElement, columnsEm: number) {
     this.#host = host;
-    this.#taken = takenEm;
+    this.#taken = columnsEm;
     this.#resizing = new ResizeObserver(() => {
       this.#measure();
     });
@@ -39,9 +42,9 @@ export class ChipRoom implements ReactiveController {
     const character = probe.getBoundingClientRect().width / PROBE_CHARACTERS;
     probe.remove();
     const em = parseFloat(getComputedStyle(this.#host).fontSize);
-    const characters = Math.floor(
-      (this.#host.clientWidth - this.#taken * em) / Math.max(1, character),
-    );
+    const width = this.#host.clientWidth;
+    const taken = MARGINS_EM + (width < NARROW_BELOW_PX ? 0 : this.#taken);
+    const characters = Math.floor((width - taken * em) / Math.max(1, character));
     if (characters === this.#characters) return;
     this.#characters = characters;
     this.#host.requestUpdate();

@@ -6,6 +6,7 @@ import type { TokenFilters } from '../../src/core/projection/options';
 import { t } from '../l10n';
 import { definition } from './definition';
 import { icon } from './icon';
+import { Keys } from './keys';
 import { LightElement } from './lightElement';
 import { placeBeside } from './place';
 import type { CheckControl, ValueControl } from './toolkit';
@@ -20,6 +21,18 @@ export class FiltersPopover extends LightElement {
   @property({ attribute: false }) onChange: (change: Partial<TokenFilters>) => void = () =>
     undefined;
   @state() private open = false;
+
+  constructor() {
+    super();
+    new Keys(this, {
+      Escape: () => {
+        if (!this.open) return false;
+        this.#toggle(false);
+        this.querySelector<HTMLElement>('.menu-button')?.focus();
+        return true;
+      },
+    });
+  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -47,17 +60,7 @@ export class FiltersPopover extends LightElement {
   }
 
   #choices(): TemplateResult {
-    return html`<div
-      class="popover"
-      role="dialog"
-      aria-label=${t('Filters')}
-      @keydown=${(event: KeyboardEvent) => {
-        if (event.key !== 'Escape') return;
-        this.#toggle(false);
-        this.querySelector<HTMLElement>('.menu-button')?.focus();
-        event.stopPropagation();
-      }}
-    >
+    return html`<div class="popover" role="dialog" aria-label=${t('Filters')}>
       ${definition('filters')} ${this.#switch('ascii', t('Printable ASCII only'))}
       ${this.#switch('alphanumeric', t('Letters and digits only'))}
       ${this.#switch('wordStart', t('Word starts only'))}

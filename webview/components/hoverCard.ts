@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { hoverAt } from './hover';
 import type { HoverContent } from './hover';
-import { LightElement } from './lightElement';
+import { StoreElement } from './lightElement';
 import { placeBeside } from './place';
 
 /** How long one rests on something until its card shows, and until it goes after leaving. */
@@ -10,6 +10,7 @@ const SHOW_AFTER_MS = 300;
 const HIDE_AFTER_MS = 200;
 /** A focus that a key moved comes this soon after it; one that the panel set by itself shows no card. */
 const KEY_RECENT_MS = 500;
+const MOVING_KEY = /^(?:Tab|Arrow|Home|End|Page)/u;
 
 interface Shown {
   readonly anchor: Element;
@@ -18,7 +19,7 @@ interface Shown {
 
 /** The one hover card: on hover and on focus, can be entered, Escape closes it. */
 @customElement('vs-hover-card')
-export class HoverCard extends LightElement {
+export class HoverCard extends StoreElement {
   @state() private shown: Shown | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #pending: Element | null = null;
@@ -85,7 +86,7 @@ export class HoverCard extends LightElement {
   };
 
   readonly #onKeydown = (event: KeyboardEvent): void => {
-    this.#lastKeyAt = performance.now();
+    if (MOVING_KEY.test(event.key)) this.#lastKeyAt = performance.now();
     if (event.key !== 'Escape' || this.shown === null) return;
     this.#hide();
     event.preventDefault();

@@ -119,6 +119,7 @@ export class PanelShell extends StoreElement {
     const { failure } = this.store;
     if (failure === null) return nothing;
     return html`<main class="page-host page-failed" data-testid="page-failed">
+      <h1 class="page-title">${t('The model could not be opened')}</h1>
       ${failureBlock(failure, () => {
         void this.store.connect();
       })}

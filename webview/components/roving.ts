@@ -1,39 +1,13 @@
 /** One tab stop for a group of elements, arrows between them. */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { chordOf } from './keys';
+import { rovingTarget } from './movement';
 
 interface RovingOptions {
   /** Selects the elements of the group, in document order. */
   readonly items: string;
   /** Elements in a line: up and down move by as many. Default 1. */
   columns?(): number;
-}
-
-/** Where a key leads among `count` elements in lines of `columns`; undefined for other keys. */
-export function rovingTarget(
-  chord: string,
-  at: number,
-  count: number,
-  columns: number,
-): number | undefined {
-  const lineStart = at - (at % columns);
-  const moves: Readonly<Record<string, number>> = {
-    ArrowRight: at + 1,
-    ArrowLeft: at - 1,
-    ArrowDown: at + columns,
-    ArrowUp: at - columns,
-    Home: columns === 1 ? 0 : lineStart,
-    End: columns === 1 ? count - 1 : lineStart + columns - 1,
-    PageDown: at + 10 * columns,
-    PageUp: at - 10 * columns,
-    'Ctrl+Home': 0,
-    'Ctrl+End': count - 1,
-  };
-  const target = Object.hasOwn(moves, chord) ? moves[chord] : undefined;
-  if (target === undefined) return undefined;
-  if (target >= 0 && target < count) return target;
-  if (chord.startsWith('Page') || columns === 1) return Math.min(count - 1, Math.max(0, target));
-  return at;
 }
 
 /** Keeps `tabindex` of the group and moves the focus by keys. */

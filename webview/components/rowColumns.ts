@@ -25,6 +25,7 @@ export interface RowColumnContext {
 /** Widths of the columns beside the tokens, in em. */
 const WIDTHS = { row: 6.2, z: 4.4, kurtosis: 5.6, norm: 4.4 } as const;
 export const NUMBER_COLUMNS_EM = WIDTHS.z + WIDTHS.kurtosis + WIDTHS.norm;
+export const Z_COLUMN_EM = WIDTHS.z;
 export const ROW_COLUMN_EM = WIDTHS.row;
 
 /** Tokens of the side that a row speaks for, as many as fit, and how many more the row's page shows. */
@@ -60,6 +61,11 @@ export function zValue(z: number | null, nonFinite: number): TemplateResult {
       random ? html`<span class="sr-only">${t('like a random direction')}</span>` : nothing
     }</span
   >`;
+}
+
+/** What a context menu on a row knows: VS Code hands it to the commands. */
+export function rowContext({ component }: TableRow): string {
+  return JSON.stringify({ webviewSection: 'row', component, preventDefaultContextMenuItems: true });
 }
 
 /** Both sides of a row in words. */

@@ -8,12 +8,12 @@ import type { RowSource } from '../state/pagedRows';
 import { hover } from './hover';
 import { chordOf } from './keys';
 import { LightElement } from './lightElement';
-import { cellTarget } from './tableColumns';
-import type { CellPlace, Column, TableSort } from './tableColumns';
+import { cellTarget } from './movement';
+import type { CellPlace } from './movement';
+import { NARROW_BELOW_PX } from './tableColumns';
+import type { Column, TableSort } from './tableColumns';
 import { VirtualRows } from './virtualRows';
 import { styled } from './styled';
-
-const NARROW_BELOW_PX = 500;
 
 /** What a table tells its page. */
 export interface TableEvents<Row> {
@@ -114,7 +114,9 @@ export class VirtualTable<Row> extends LightElement {
     const columns = this.#shownColumns;
     const tracks = columns.filter(({ narrow }) => !(this.narrow && narrow === 'second'));
     const styles = {
-      '--columns': tracks.map(({ width }) => width).join(' '),
+      '--columns': tracks
+        .map(({ width }, at) => (this.narrow && at === 0 ? '1fr' : width))
+        .join(' '),
       '--row-height': `${this.#rows.rowHeight}px`,
     };
     return html`<div

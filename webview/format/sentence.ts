@@ -52,8 +52,10 @@ export function readingSentence(row: SpeakingRow): ReadingSentence {
   };
 }
 
-/** Heading of one list of a row: what its tokens are to rows of that kind. */
-export function sideTitle(kind: RowKind | undefined, side: Side): string {
-  const word = verb(kind, side);
-  return side === 'top' ? t('Top: {0}', word) : t('Bottom: {0}', word);
+/** Heading of one list of a row, and what its tokens are to rows of that kind. */
+export function sideTitle(
+  kind: RowKind | undefined,
+  side: Side,
+): { readonly name: string; readonly verb: string } {
+  return { name: side === 'top' ? t('Top') : t('Bottom'), verb: verb(kind, side) };
 }

@@ -57,6 +57,8 @@ const HOST = { type: 'extension' } as const;
 export class HostClient {
   readonly #messenger: Messenger;
   readonly #progress = new Map<number, (progress: ProgressReport) => void>();
+  /** Requests under way that a reader waits for: all but scans. */
+  readonly #awaited = new Set<Promise<unknown>>();
   #nextId = 1;
 
   constructor(messenger: Messenger) {
@@ -97,10 +99,34 @@ export class HostClient {
    * @throws QueryError what the engine refuses; CancelledError once `signal` is aborted, or where the reader
    * cancelled by another way. An answer that comes after the abort is dropped.
    */
-  async query<M extends EngineMethod>(
+  query<M extends EngineMethod>(
     method: M,
     params: Omit<EngineParams<M>, 'model'>,
-    { signal, onProgress }: QueryOptions = {},
+    options: QueryOptions = {},
+  ): Promise<EngineResult<M>> {
+    const answer = this.#ask(method, params, options);
+    if (method !== 'scan') {
+      this.#awaited.add(answer);
+      const forget = (): void => {
+        this.#awaited.delete(answer);
+      };
+      answer.then(forget, forget);
+    }
+    return answer;
+  }
+
+  /** Waits until nothing is under way that a reader waits for: what can wait goes after it. */
+  async calm(): Promise<void> {
+    do {
+      await new Promise((resolve) => setTimeout(resolve));
+      await Promise.allSettled(this.#awaited);
+    } while (this.#awaited.size > 0);
+  }
+
+  async #ask<M extends EngineMethod>(
+    method: M,
+    params: Omit<EngineParams<M>, 'model'>,
+    { signal, onProgress }: QueryOptions,
   ): Promise<EngineResult<M>> {
     checkCancelled(signal);
     const id = this.#nextId++;

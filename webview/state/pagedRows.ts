@@ -52,7 +52,7 @@ export class PagedRows<Row> extends Observable implements RowSource<Row> {
   readonly #fetch: FetchPage<Row>;
   readonly #pages = new Map<number, Page<Row>>();
   #running: Running[] = [];
-  #visible = { start: 0, end: 0 };
+  #visible = { start: 0, end: -1 };
   #depth: PageDepth;
   #total: number;
   #failure: Failure | undefined;

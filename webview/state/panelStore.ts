@@ -61,7 +61,10 @@ export class PanelStore extends Observable {
       this.changed();
     });
     this.spaces = new SpaceSummaries(
-      (space) => host.query('space', { space, options: this.options }),
+      async (space) => {
+        await host.calm();
+        return host.query('space', { space, options: this.options });
+      },
       () => {
         this.changed();
       },
@@ -96,6 +99,7 @@ export class PanelStore extends Observable {
       const state = await this.host.ready();
       const place = state.location ?? this.location;
       this.#ui = { ...this.#ui, history: visit(this.#ui.history, place) };
+      this.host.setLocation(place);
       this.#take(state);
     } catch (error) {
       this.#failure = failureOf(error);

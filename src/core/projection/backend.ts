@@ -8,33 +8,14 @@ import type { CandidateLists } from './candidates';
 export interface MatmulBackend {
   /** `A B^T`: `[n, d] x [m, d] -> [n, m]`. */
   multiplyTransposed(a: Matrix, b: Matrix): Promise<Matrix>;
-  /** A block of the weighted Gram matrix of the rows of a tile, for means and covariances. */
-  centredGram(request: GramRequest): Promise<GramBlock>;
+  /** `A^T B`: `[n, p] x [n, q] -> [p, q]`, written to `into` where that is given. */
+  gram(a: Matrix, b: Matrix, into?: Float32Array): Promise<Matrix>;
   /** Squared L2 norms of the rows of a tile: `[t, d] -> [t]`. */
   rowSquares(tile: Matrix): Promise<Float32Array>;
   /** Sums over the rows `X` of |scores| against a tile: `[n, d] x [t, d] -> [t]`. */
   absoluteColumnSums(x: Matrix, tile: Matrix): Promise<Float32Array>;
   /** Scores of rows against one tile of a vocabulary, reduced before they leave the backend. */
   reduceScores(request: ScoreRequest): Promise<ScoreReduction>;
-}
-
-/** With `D = diag(weights) (T - centre)`, rows of a tile `T` `[t, d]`: what is asked of `D^T D`. */
-export interface GramRequest {
-  readonly tile: Matrix;
-  /** `[d]`, subtracted from every row. */
-  readonly centre: Float32Array;
-  /** `[t]`, 1 or 0. */
-  readonly weights: Float32Array;
-  /** The block: rows `start` to `start + count`, columns `start` to `d`; the rest follows by symmetry. */
-  readonly start: number;
-  readonly count: number;
-}
-
-export interface GramBlock {
-  /** `[count, d - start]` */
-  readonly gram: Matrix;
-  /** `[d]`: sums of the columns of `D`. */
-  readonly sums: Float32Array;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { float32At, float64At, int32At } from '../tensor/elements';
 
-/** Candidates a side holds before it first drops those that can no longer be listed. */
-const INITIAL_CAPACITY_FACTOR = 4;
+/** Candidates a side holds, by k, before it first drops those that can no longer be listed. */
+const INITIAL_CAPACITY_FACTOR = 2;
 const MIN_INITIAL_CAPACITY = 64;
 /** Above the rounding to float32 of a key, 2^-24, on both sides of a comparison. */
 const KEY_ROUNDING = 2 ** -22;
@@ -22,6 +22,7 @@ class SideMemory {
   private readonly ids: Int32Array;
   private readonly ranks: Int32Array;
   private readonly numbers: Float64Array;
+  private scratch = new Float32Array(0);
 
   constructor(
     sides: number,
@@ -40,6 +41,15 @@ class SideMemory {
 
   candidateIds(side: number): Int32Array {
     return this.ids.subarray(side * this.capacity, (side + 1) * this.capacity);
+  }
+
+  /** A copy that is overwritten by the next one. */
+  copyOf(values: Float32Array): Float32Array {
+    if (this.scratch.length < values.length) {
+      this.scratch = new Float32Array(values.length);
+    }
+    this.scratch.set(values);
+    return this.scratch.subarray(0, values.length);
   }
 
   /** One of the two lists of k integers of a side. */
@@ -77,7 +87,7 @@ export class CandidateSide {
     private readonly k: number,
     private readonly limits: Float64Array,
     private readonly row: number,
-    memory: SideMemory,
+    private readonly memory: SideMemory,
     place: number,
   ) {
     this.keys = memory.candidateKeys(place);
@@ -113,6 +123,16 @@ export class CandidateSide {
     this.keys[this.size] = key;
     this.ids[this.size] = id;
     this.size += 1;
+  }
+
+  /**
+   * Takes note that so many tokens, none offered yet, have keys of at least these: where there are k of them, no
+   * key far below the k-th can be listed. Reorders them.
+   */
+  expect(keys: Float32Array): void {
+    if (this.k > 0 && keys.length >= this.k) {
+      this.raiseLimit(kthLargest(keys, this.k) - this.error);
+    }
   }
 
   /** Ids of the candidates without exact keys, less those that can no longer be listed. */
@@ -183,7 +203,7 @@ export class CandidateSide {
   private tighten(): void {
     if (this.size > this.k) {
       // k candidates have exact keys of at least the k-th float32 key less the error.
-      const kth = kthLargest(this.keys.slice(0, this.size), this.k);
+      const kth = kthLargest(this.memory.copyOf(this.keys.subarray(0, this.size)), this.k);
       this.raiseLimit(kth - this.error);
       this.drop();
     }
@@ -242,14 +262,13 @@ export class CandidateLists {
     readonly sides: ListedSides,
   ) {
     const unlimited = k > 0 ? -Infinity : Infinity;
-    const first = sides === 'magnitude' ? Math.max(0, unlimited) : unlimited;
     const magnitude = sides === 'magnitude';
     const memory = new SideMemory(magnitude ? rows : 2 * rows, k);
     const sidesOf = (limits: Float64Array, place: number): CandidateSide[] =>
       Array.from(limits, (_, row) => new CandidateSide(k, limits, row, memory, place + row));
-    this.topLimits = new Float64Array(rows).fill(first);
+    this.topLimits = new Float64Array(rows).fill(unlimited);
     this.top = sidesOf(this.topLimits, 0);
-    this.bottomLimits = magnitude ? this.topLimits : new Float64Array(rows).fill(first);
+    this.bottomLimits = magnitude ? this.topLimits : new Float64Array(rows).fill(unlimited);
     this.bottom = magnitude ? this.top : sidesOf(this.bottomLimits, rows);
   }
 

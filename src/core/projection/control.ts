@@ -1,6 +1,6 @@
 import { float32At, float64At } from '../tensor/elements';
 import type { Matrix } from '../tensor/matrix';
-import type { MatmulBackend, VocabularyMatrix, VocabularyTile } from './backend';
+import type { MatmulBackend } from './backend';
 import { binOf, HISTOGRAM_BINS } from './bins';
 import { commonDirection } from './direction';
 import { dot } from './dots';
@@ -10,7 +10,7 @@ import { readingContext } from './readingContext';
 import { gaussianGenerator } from './seeded';
 import type { ControlStatistics, PreparedSpace } from './space';
 import type { SymmetricMatrix } from './symmetric';
-import { checkedTiles } from './vocabularyTiles';
+import { checkedTiles, type CheckedTile } from './vocabularyTiles';
 import type { WorkOptions } from './workPlan';
 
 const CONTROL_DIRECTIONS = 256;
@@ -31,31 +31,26 @@ export function controlDirections(cols: number, centre: boolean, seed: number): 
  * Reads the control and, on the same pass over the vocabulary, fills the projections P that every later reading needs.
  *
  * @param space its `projections` are filled; its control is not looked at
- * @param covariance of the folded counted rows
+ * @param stds of the scores of the binned directions, by `binnedStds`
  */
 export async function readControl(
   space: PreparedSpace,
-  covariance: SymmetricMatrix,
   directions: readonly Float32Array[],
+  stds: Float64Array,
   backend: MatmulBackend,
   options: WorkOptions,
 ): Promise<ControlStatistics> {
-  const bins = new ControlBins(space, covariance, directions.slice(0, BINNED_DIRECTIONS));
-  const matrix: VocabularyMatrix = {
-    rows: space.matrix.rows,
-    cols: space.matrix.cols,
-    whole: space.matrix.whole,
-    tiles: (maxRows) => projectedTiles(space, maxRows, backend, bins),
-    rowsById: (ids) => space.matrix.rowsById(ids),
-  };
+  const bins = new ControlBins(space, directions.slice(0, BINNED_DIRECTIONS), stds);
   const context = readingContext({
-    space: { ...space, matrix },
+    space,
     k: 0,
     rank: 'dot',
     withoutCommon: false,
     statistics: true,
   });
-  const { readings } = await readFiniteRows(context, directions, backend, options);
+  const tilesOf = (maxRows: number): AsyncIterable<CheckedTile> =>
+    projectedTiles(space, maxRows, backend, bins);
+  const { readings } = await readFiniteRows(context, directions, backend, options, tilesOf);
   const plain = spread(readings.map(({ moments }) => moments?.kurtosis ?? null));
   const centred = spread(readings.map((reading) => reading.centred?.kurtosis ?? null));
   return {
@@ -68,18 +63,31 @@ export async function readControl(
   };
 }
 
+/** Standard deviations of the scores of the directions that are binned, from the covariance of folded counted rows. */
+export function binnedStds(
+  directions: readonly Float32Array[],
+  covariance: SymmetricMatrix,
+): Float64Array {
+  const product = new Float64Array(covariance.size);
+  return Float64Array.from(directions.slice(0, BINNED_DIRECTIONS), (each) => {
+    const direction = new Float64Array(each);
+    covariance.multiply(direction, product);
+    return Math.sqrt(Math.max(0, dot(direction, product)));
+  });
+}
+
 /** Tiles of a vocabulary whose projections P, and the control's bins, are computed before they are handed on. */
 async function* projectedTiles(
   { matrix, fold, statistics }: PreparedSpace,
   maxRows: number,
   backend: MatmulBackend,
   bins: ControlBins,
-): AsyncGenerator<VocabularyTile> {
+): AsyncGenerator<CheckedTile> {
   const { commonCount, mean, projections } = statistics;
   const common = Array.from({ length: commonCount }, (_, i) => commonDirection(statistics, i));
   const offsets = common.map((direction) => dot(direction, mean));
   const directions = stackRows(common.map((direction) => foldIntoDirection(direction, fold)));
-  for await (const tile of checkedTiles(matrix, maxRows, backend, statistics)) {
+  for await (const tile of checkedTiles(matrix, maxRows, backend)) {
     const { data } = await backend.multiplyTransposed(tile.matrix, directions);
     data.forEach((product, at) => {
       projections[tile.start * commonCount + at] = product - (offsets[at % commonCount] ?? 0);
@@ -94,25 +102,20 @@ class ControlBins {
   private readonly counts = new Float64Array(HISTOGRAM_BINS);
   private readonly directions: Matrix;
   private readonly means: Float64Array;
-  private readonly stds: Float64Array;
 
   constructor(
     private readonly space: PreparedSpace,
-    covariance: SymmetricMatrix,
     directions: readonly Float32Array[],
+    private readonly stds: Float64Array,
   ) {
     const { fold, statistics } = space;
-    const product = new Float64Array(covariance.size);
-    const wide = directions.map((direction) => Float64Array.from(direction));
     this.directions = stackRows(directions.map((direction) => foldIntoDirection(direction, fold)));
-    this.means = Float64Array.from(wide, (direction) => dot(direction, statistics.mean));
-    this.stds = Float64Array.from(wide, (direction) => {
-      covariance.multiply(direction, product);
-      return Math.sqrt(Math.max(0, dot(direction, product)));
-    });
+    this.means = Float64Array.from(directions, (direction) =>
+      dot(new Float64Array(direction), statistics.mean),
+    );
   }
 
-  async add({ start, matrix }: VocabularyTile, backend: MatmulBackend): Promise<void> {
+  async add({ start, matrix }: CheckedTile, backend: MatmulBackend): Promise<void> {
     const { data, cols } = await backend.multiplyTransposed(matrix, this.directions);
     const { counted } = this.space.statistics;
     for (let row = 0; row < matrix.rows; row += 1) {

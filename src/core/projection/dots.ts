@@ -24,7 +24,7 @@ export function dotsWithRows(
 const GROUP = 8;
 
 /** The float64 dot product of `x` `[d]` with one row of a matrix `[t, d]`. */
-export function dotWithRow(x: Float64Array, matrix: Matrix, row: number): number {
+function dotWithRow(x: Float64Array, matrix: Matrix, row: number): number {
   const { data } = matrix;
   const start = row * matrix.cols;
   let sum = 0;
@@ -91,4 +91,9 @@ export function dot(a: Float64Array, b: Float64Array): number {
 /** The L2 norm of a vector whose squares may leave the range of float64 only where it does itself. */
 export function norm(x: Float64Array): number {
   return Math.sqrt(dot(x, x));
+}
+
+/** The power of two at or below a positive number: scaling by it changes no digit. */
+export function powerOfTwoBelow(size: number): number {
+  return 2 ** Math.floor(Math.log2(size));
 }

@@ -4,7 +4,7 @@ import type { ReadingContext } from './readingContext';
 import { RowBatch, type BatchReading } from './rowBatch';
 import { beginRow, type RawReading } from './rowState';
 import { tileRanking } from './tileRanking';
-import { checkedTiles } from './vocabularyTiles';
+import { checkedTiles, type CheckedTile } from './vocabularyTiles';
 import { batchesOf, MAX_RUN_ROWS, tileRowsFor, type WorkOptions } from './workPlan';
 
 /** Readings in the order of the rows, and how many vocabulary rows are not finite. */
@@ -12,6 +12,9 @@ export interface FiniteReadings {
   readonly readings: readonly RawReading[];
   readonly nonFinite: number;
 }
+
+/** The tiles of the vocabulary, of at most so many rows. */
+type TilesOf = (maxRows: number) => AsyncIterable<CheckedTile>;
 
 interface PlannedBatch {
   /** Places of its rows among all rows. */
@@ -29,10 +32,11 @@ export async function readFiniteRows(
   rows: readonly Float32Array[],
   backend: MatmulBackend,
   options: WorkOptions,
+  tilesOf: TilesOf = (maxRows) => checkedTiles(context.space.matrix, maxRows, backend),
 ): Promise<FiniteReadings> {
   const found = new Map<number, BatchReading>();
   const pass = async (batches: readonly PlannedBatch[]): Promise<number> => {
-    const nonFinite = await readTiles(context, batches, backend, options);
+    const nonFinite = await readTiles(context, batches, backend, options, tilesOf);
     for (const { places, batch } of batches) {
       batch.finish().forEach((reading, i) => found.set(places[i] ?? 0, reading));
     }
@@ -77,13 +81,14 @@ async function readTiles(
   batches: readonly PlannedBatch[],
   backend: MatmulBackend,
   { cancellation, onProgress }: WorkOptions,
+  tilesOf: TilesOf,
 ): Promise<number> {
-  const { matrix, statistics } = context.space;
+  const { matrix } = context.space;
   const { whole } = matrix;
   const largest = Math.max(1, ...batches.map(({ places }) => places.length));
   const tileRows = tileRowsFor(largest, matrix);
   let nonFinite = 0;
-  for await (const tile of checkedTiles(matrix, tileRows, backend, statistics)) {
+  for await (const tile of tilesOf(tileRows)) {
     const ranking = tileRanking(context, tile);
     nonFinite += tile.nonFinite.length;
     for (const [index, { batch }] of batches.entries()) {

@@ -70,7 +70,7 @@ async function countedScores(
   const x = { rows: 1, cols: matrix.cols, data: direction };
   const scores = new Float32Array(countedTokens);
   let kept = 0;
-  for await (const tile of checkedTiles(matrix, tileRowsFor(1, matrix), backend, statistics)) {
+  for await (const tile of checkedTiles(matrix, tileRowsFor(1, matrix), backend)) {
     checkCancelled(cancellation);
     const { data } = await backend.multiplyTransposed(tile.matrix, x);
     for (let i = 0; i < data.length; i += 1) {

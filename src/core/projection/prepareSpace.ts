@@ -1,14 +1,14 @@
 import { checkCancelled } from '../errors';
 import type { MatmulBackend, VocabularyMatrix } from './backend';
 import { HISTOGRAM_BINS } from './bins';
-import { controlDirections, readControl } from './control';
-import { CovarianceSum, foldMoments, GRAM_BLOCK_COLUMNS, type SpaceMoments } from './covariance';
+import { binnedStds, controlDirections, readControl } from './control';
+import { CovarianceSum, covarianceTileRows, foldMoments } from './covariance';
 import type { VocabularyFold } from './fold';
 import { commonCountOf, principalDirections } from './principal';
-import type { ControlStatistics, PreparedSpace } from './space';
+import type { ControlStatistics, PreparedSpace, PreparedStatistics } from './space';
 import { foldedNorms } from './tileRanking';
 import { checkedTiles } from './vocabularyTiles';
-import { tileRowsFor, type WorkOptions } from './workPlan';
+import type { WorkOptions } from './workPlan';
 
 const DEFAULT_SEED = 20_230_702;
 
@@ -33,54 +33,32 @@ const NO_CONTROL: ControlStatistics = {
 };
 
 /**
- * Mean, common directions and control of a vocabulary matrix, in two passes over its rows (design: "All-but-the-Top",
- * Mu and Viswanath, 2018). Rows that are not finite take no part.
+ * Mean, common directions and control of a vocabulary matrix, in two passes over its rows (Mu and Viswanath,
+ * "All-but-the-Top", 2018). Rows that are not finite take no part.
  * @throws CancelledError
  */
 export async function prepareSpace(request: SpaceRequest): Promise<PreparedSpace> {
   const { matrix, fold, backend, centreControl, seed = DEFAULT_SEED } = request;
   const { rows, cols } = matrix;
   const progress = twoPasses(request);
-  const { moments, ...survey } = await surveyRows(request, progress.first);
-  const commonCount = commonCountOf(cols);
-  const space: PreparedSpace = {
-    matrix,
-    fold,
-    statistics: {
-      ...survey,
-      rows,
-      cols,
-      countedTokens: moments.count,
-      mean: moments.mean,
-      commonCount,
-      common: principalDirections(moments.covariance, commonCount),
-      projections: new Float32Array(rows * commonCount),
-      control: NO_CONTROL,
-    },
-  };
   const directions = controlDirections(cols, centreControl, seed);
-  const control = await readControl(
-    space,
-    moments.covariance,
-    directions,
-    backend,
-    progress.second,
-  );
-  return { ...space, statistics: { ...space.statistics, control } };
+  const { directionStds, ...survey } = await surveyRows(request, directions, progress.first);
+  const projections = new Float32Array(rows * survey.commonCount);
+  const statistics = { ...survey, rows, cols, projections, control: NO_CONTROL };
+  const space = { matrix, fold, statistics };
+  const control = await readControl(space, directions, directionStds, backend, progress.second);
+  return { matrix, fold, statistics: { ...statistics, control } };
 }
 
-interface Survey {
-  readonly counted: Float32Array;
-  readonly nonFinite: Int32Array;
-  readonly storedNorms: Float32Array;
-  readonly norms: Float32Array;
-  /** Of the folded counted rows. */
-  readonly moments: SpaceMoments;
-}
+type Survey = Omit<PreparedStatistics, 'rows' | 'cols' | 'projections' | 'control'> & {
+  /** Standard deviations of the scores of the control's binned directions. */
+  readonly directionStds: Float64Array;
+};
 
-/** The first pass: norms, rows that are not finite, mean and covariance. */
+/** The first pass: norms, rows that are not finite, mean, covariance and what follows from it, which is then let go. */
 async function surveyRows(
   { matrix, counted: asked, fold, backend }: SpaceRequest,
+  directions: readonly Float32Array[],
   { cancellation, onProgress }: WorkOptions,
 ): Promise<Survey> {
   const counted = asked.slice();
@@ -88,8 +66,7 @@ async function surveyRows(
   const norms = fold === null ? storedNorms : new Float32Array(matrix.rows);
   const nonFinite: number[] = [];
   const sum = new CovarianceSum(matrix.cols);
-  const tileRows = tileRowsFor(Math.min(matrix.cols, GRAM_BLOCK_COLUMNS), matrix);
-  for await (const tile of checkedTiles(matrix, tileRows, backend)) {
+  for await (const tile of checkedTiles(matrix, covarianceTileRows(matrix.cols), backend)) {
     storedNorms.set(tile.storedNorms, tile.start);
     if (fold !== null) {
       norms.set(foldedNorms(tile.matrix, fold), tile.start);
@@ -104,12 +81,18 @@ async function surveyRows(
     });
     onProgress?.({ done: end, total: matrix.rows, unit: 'tokens' });
   }
+  const { mean, covariance, count } = foldMoments(sum.finish(), fold);
+  const commonCount = commonCountOf(matrix.cols);
   return {
     counted,
+    countedTokens: count,
     nonFinite: Int32Array.from(nonFinite),
     storedNorms,
     norms,
-    moments: foldMoments(sum.finish(), fold),
+    mean,
+    commonCount,
+    common: principalDirections(covariance, commonCount),
+    directionStds: binnedStds(directions, covariance),
   };
 }
 

@@ -63,8 +63,3 @@ function normsOf({ storedNorms, counted, countedTokens }: PreparedStatistics): {
   const typicalNorm = Math.sqrt(squares / Math.max(1, countedTokens));
   return { typicalNorm: typicalNorm > 0 ? typicalNorm : 1, largestNorm };
 }
-
-/** The power of two at or below a positive number: scaling by it is exact. */
-export function powerOfTwoBelow(size: number): number {
-  return 2 ** Math.floor(Math.log2(size));
-}

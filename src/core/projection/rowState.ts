@@ -1,10 +1,10 @@
 import { float64At } from '../tensor/elements';
 import type { RankedToken } from './candidates';
 import { commonPart } from './direction';
-import { dot, norm } from './dots';
+import { dot, norm, powerOfTwoBelow } from './dots';
 import { foldIntoDirection } from './fold';
 import { momentsFromPowerSums, POWERS, type Moments } from './moments';
-import { powerOfTwoBelow, type ReadingContext } from './readingContext';
+import type { ReadingContext } from './readingContext';
 
 /** Up to this share of |x| |t| a standard deviation is too near the rounding of float32 scores to judge their shape. */
 const UNRELIABLE_STD = 2 ** -15;

@@ -19,7 +19,7 @@ export async function meanAbsoluteScores(
   backend: MatmulBackend,
   { cancellation, onProgress }: WorkOptions = {},
 ): Promise<Float32Array> {
-  const { matrix, statistics } = space;
+  const { matrix } = space;
   const sums = new Float64Array(matrix.rows);
   let count = 0;
   for await (const part of rows) {
@@ -27,7 +27,7 @@ export async function meanAbsoluteScores(
     count += directions.rows;
     const batches = batchesOf(directions.rows, MAX_RUN_ROWS);
     const tileRows = tileRowsFor(directions.rows, matrix);
-    for await (const tile of checkedTiles(matrix, tileRows, backend, statistics)) {
+    for await (const tile of checkedTiles(matrix, tileRows, backend)) {
       for (const batch of batches) {
         checkCancelled(cancellation);
         const x = rowsOf(directions, batch.start, batch.count);

@@ -1,7 +1,6 @@
 import { float32At } from '../tensor/elements';
 import type { Matrix } from '../tensor/matrix';
 import type { MatmulBackend, VocabularyMatrix, VocabularyTile } from './backend';
-import type { PreparedStatistics } from './space';
 
 /** Squares outside this range are summed again in float64: in float32 they may have left its range. */
 const MIN_FLOAT32_SQUARE = 1e-30;
@@ -18,49 +17,69 @@ export interface CheckedTile {
   readonly nonFinite: readonly number[];
 }
 
-/** The tiles of a matrix, checked; what is already known of it is not computed again. */
+/** What passes through a matrix have found: it is computed once for as long as the matrix is open. */
+interface KnownRows {
+  /** `[V]`, filled as far as `count`. */
+  readonly storedNorms: Float32Array;
+  readonly nonFinite: number[];
+  count: number;
+}
+
+const known = new WeakMap<VocabularyMatrix, KnownRows>();
+
+function knownRowsOf(matrix: VocabularyMatrix): KnownRows {
+  const found = known.get(matrix) ?? {
+    storedNorms: new Float32Array(matrix.rows),
+    nonFinite: [],
+    count: 0,
+  };
+  known.set(matrix, found);
+  return found;
+}
+
+/** The tiles of a matrix, checked. */
 export async function* checkedTiles(
   matrix: VocabularyMatrix,
   maxRows: number,
   backend: MatmulBackend,
-  statistics?: PreparedStatistics,
 ): AsyncGenerator<CheckedTile> {
+  const rows = knownRowsOf(matrix);
   for await (const tile of matrix.tiles(maxRows)) {
-    yield statistics === undefined ? await checkTile(tile, backend) : knownTile(tile, statistics);
+    const end = tile.start + tile.matrix.rows;
+    if (end > rows.count) {
+      await learn(rows, tile, backend);
+    }
+    const nonFinite = rows.nonFinite.filter((id) => id >= tile.start && id < end);
+    yield {
+      start: tile.start,
+      matrix: withZeroRows(tile, nonFinite),
+      storedNorms: rows.storedNorms.subarray(tile.start, end),
+      nonFinite,
+    };
   }
 }
 
-function knownTile(tile: VocabularyTile, statistics: PreparedStatistics): CheckedTile {
-  const end = tile.start + tile.matrix.rows;
-  const nonFinite = [...statistics.nonFinite].filter((id) => id >= tile.start && id < end);
-  return {
-    start: tile.start,
-    matrix: withZeroRows(tile, nonFinite),
-    storedNorms: statistics.storedNorms.subarray(tile.start, end),
-    nonFinite,
-  };
-}
-
-async function checkTile(tile: VocabularyTile, backend: MatmulBackend): Promise<CheckedTile> {
-  const storedNorms = await backend.rowSquares(tile.matrix);
-  const nonFinite: number[] = [];
-  for (let i = 0; i < storedNorms.length; i += 1) {
-    const square = float32At(storedNorms, i);
-    if (square >= MIN_FLOAT32_SQUARE && square <= MAX_FLOAT32_SQUARE) {
-      storedNorms[i] = Math.sqrt(square);
-      continue;
-    }
-    const norm = rowNorm(tile.matrix, i);
-    storedNorms[i] = Number.isFinite(norm) ? Math.min(norm, MAX_FLOAT32) : 0;
+async function learn(
+  rows: KnownRows,
+  { start, matrix }: VocabularyTile,
+  backend: MatmulBackend,
+): Promise<void> {
+  const squares = await backend.rowSquares(matrix);
+  // Another pass may have come further in the meantime.
+  for (let i = Math.max(0, rows.count - start); i < squares.length; i += 1) {
+    const square = float32At(squares, i);
+    const inRange = square >= MIN_FLOAT32_SQUARE && square <= MAX_FLOAT32_SQUARE;
+    const norm = inRange ? Math.sqrt(square) : rowNorm(matrix, i);
+    rows.storedNorms[start + i] = Number.isFinite(norm) ? Math.min(norm, MAX_FLOAT32) : 0;
     if (!Number.isFinite(norm)) {
-      nonFinite.push(tile.start + i);
+      rows.nonFinite.push(start + i);
     }
   }
-  return { start: tile.start, matrix: withZeroRows(tile, nonFinite), storedNorms, nonFinite };
+  rows.count = Math.max(rows.count, start + squares.length);
 }
 
 /** The L2 norm of row `row` of a matrix `[t, d]` in float64: no finite float32 row leaves its range. */
-export function rowNorm({ cols, data }: Matrix, row: number): number {
+function rowNorm({ cols, data }: Matrix, row: number): number {
   let square = 0;
   for (let j = row * cols; j < (row + 1) * cols; j += 1) {
     square += float32At(data, j) * float32At(data, j);

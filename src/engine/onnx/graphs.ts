@@ -51,26 +51,9 @@ export const ABSOLUTE_SUMS = graphOf({
   ],
 });
 
-/**
- * With `D = weights (tile - centre)`: `gram` is `D[:, from:to]^T D[:, from:]`, `sums` are those of D's columns.
- * `weights` `[t, 1]`, `centre` `[d]`; `from`, `to`, `end` `[1]`.
- */
-export const CENTRED_GRAM = graphOf({
-  inputs: [
-    float('tile', 't', 'd'),
-    float('centre', 'd'),
-    float('weights', 't', 1),
-    { name: 'from', type: 'int64', axes: [1] },
-    { name: 'to', type: 'int64', axes: [1] },
-    { name: 'end', type: 'int64', axes: [1] },
-  ],
-  outputs: [float('gram', 'p', 'q'), float('sums', 'd')],
-  nodes: [
-    node('Sub', ['tile', 'centre'], 'apart'),
-    node('Mul', ['apart', 'weights'], 'weighted'),
-    node('Slice', ['weighted', 'from', 'to', 'axis1'], 'left'),
-    node('Slice', ['weighted', 'from', 'end', 'axis1'], 'right'),
-    node('Gemm', ['left', 'right'], 'gram', { transA: 1 }),
-    node('ReduceSum', ['weighted', 'axis0'], 'sums', { keepdims: 0 }),
-  ],
+/** `y = A^T B`: `a` `[n, p]`, `b` `[n, q]`. */
+export const GRAM = graphOf({
+  inputs: [float('a', 'n', 'p'), float('b', 'n', 'q')],
+  outputs: [float('y', 'p', 'q')],
+  nodes: [node('Gemm', ['a', 'b'], 'y', { transA: 1 })],
 });

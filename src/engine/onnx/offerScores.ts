@@ -1,12 +1,13 @@
 import { float32At, float64At } from '../../core/tensor/elements';
 import type { CandidateLists } from '../../core/projection/candidates';
 
-/** Scores `[tokens, rows]` of a part of a tile, with the best and worst of each block of consecutive tokens. */
+/** Scores `[rows, tokens]` of a part of a tile, with the best and worst of each block of consecutive tokens. */
 export interface ScoredPart {
   readonly rows: number;
+  readonly tokens: number;
   readonly scores: Float32Array;
   readonly blockTokens: number;
-  /** `[blocks, rows]`; the scores themselves where a block is one token. */
+  /** `[blocks, rows]` */
   readonly best: Float32Array;
   readonly worst: Float32Array;
   /** `[rows]`, added to every score. */
@@ -27,6 +28,9 @@ function offerSide(part: ScoredPart, lists: CandidateLists, sign: 1 | -1): void 
   const { rows, shift } = part;
   const extremes = sign === 1 ? part.best : part.worst;
   const limits = sign === 1 ? lists.topLimits : lists.bottomLimits;
+  if (part.allowed === undefined) {
+    expectExtremes(extremes, part, lists, sign);
+  }
   const shiftOf = (row: number): number => (shift === undefined ? 0 : float32At(shift, row));
   // What a score without its shift must reach.
   const needed = limits.map((limit, row) => limit - sign * shiftOf(row));
@@ -43,8 +47,32 @@ function offerSide(part: ScoredPart, lists: CandidateLists, sign: 1 | -1): void 
   }
 }
 
+/**
+ * The extremes of blocks are scores of as many tokens: for rows without a limit yet they give one, before hundreds of
+ * scores are offered that would only be dropped again.
+ */
+function expectExtremes(
+  extremes: Float32Array,
+  { rows, shift }: ScoredPart,
+  lists: CandidateLists,
+  sign: 1 | -1,
+): void {
+  const sides = sign === 1 ? lists.top : lists.bottom;
+  const limits = sign === 1 ? lists.topLimits : lists.bottomLimits;
+  const keys = new Float32Array(extremes.length / rows);
+  for (let row = 0; row < rows; row += 1) {
+    if (float64At(limits, row) === -Infinity) {
+      const added = shift === undefined ? 0 : float32At(shift, row);
+      for (let block = 0; block < keys.length; block += 1) {
+        keys[block] = sign * (float32At(extremes, block * rows + row) + added);
+      }
+      sides[row]?.expect(keys);
+    }
+  }
+}
+
 function offerBlock(
-  { rows, scores, blockTokens, allowed, firstId }: ScoredPart,
+  { tokens, scores, blockTokens, allowed, firstId }: ScoredPart,
   lists: CandidateLists,
   sign: 1 | -1,
   block: number,
@@ -54,7 +82,7 @@ function offerBlock(
 ): void {
   const first = block * blockTokens;
   for (let token = first; token < first + blockTokens; token += 1) {
-    const score = float32At(scores, token * rows + row);
+    const score = float32At(scores, row * tokens + token);
     if (sign * score >= needed && (allowed === undefined || float32At(allowed, token) > 0)) {
       if (sign === 1) {
         lists.offerTop(row, firstId + token, score + shift);

@@ -1,17 +1,11 @@
-import type {
-  GramBlock,
-  GramRequest,
-  MatmulBackend,
-  ScoreReduction,
-  ScoreRequest,
-} from '../../core/projection/backend';
+import type { MatmulBackend, ScoreReduction, ScoreRequest } from '../../core/projection/backend';
 import type { Matrix } from '../../core/tensor/matrix';
-import { ABSOLUTE_SUMS, CENTRED_GRAM, MULTIPLY_TRANSPOSED, ROW_SQUARES } from './graphs';
+import { ABSOLUTE_SUMS, GRAM, MULTIPLY_TRANSPOSED, ROW_SQUARES } from './graphs';
 import type { Graph } from './onnxGraph';
 import { OnnxSessions } from './onnxSessions';
 import { physicalCores } from './physicalCores';
 import { ScoreReducer } from './scoreReducer';
-import { integers, matrixTensor, type NamedTensors } from './tensors';
+import { matrixTensor, type NamedTensors } from './tensors';
 
 /** A backend that holds native sessions: `dispose` frees them. */
 export interface OnnxBackend extends MatmulBackend {
@@ -43,17 +37,16 @@ class CpuBackend implements OnnxBackend {
     return { rows: a.rows, cols: b.rows, data };
   }
 
-  async centredGram({ tile, centre, weights, start, count }: GramRequest): Promise<GramBlock> {
-    const output = await this.sessions.run('centredGram', () => CENTRED_GRAM, {
-      tile: matrixTensor(tile),
-      centre: { data: centre, shape: [tile.cols] },
-      weights: { data: weights, shape: [tile.rows, 1] },
-      from: integers(start),
-      to: integers(start + count),
-      end: integers(tile.cols),
-    });
-    const gram = { rows: count, cols: tile.cols - start, data: output('gram') };
-    return { gram, sums: output('sums') };
+  async gram(a: Matrix, b: Matrix, into?: Float32Array): Promise<Matrix> {
+    const feeds = { a: matrixTensor(a), b: matrixTensor(b) };
+    const shape = [a.cols, b.cols];
+    const data = await this.single(
+      'gram',
+      GRAM,
+      feeds,
+      into === undefined ? {} : { y: { data: into, shape } },
+    );
+    return { rows: a.cols, cols: b.cols, data };
   }
 
   rowSquares(tile: Matrix): Promise<Float32Array> {
@@ -75,8 +68,13 @@ class CpuBackend implements OnnxBackend {
     return this.sessions.dispose();
   }
 
-  private async single(key: string, graph: Graph, feeds: NamedTensors): Promise<Float32Array> {
-    const output = await this.sessions.run(key, () => graph, feeds);
+  private async single(
+    key: string,
+    graph: Graph,
+    feeds: NamedTensors,
+    into: NamedTensors = {},
+  ): Promise<Float32Array> {
+    const output = await this.sessions.run(key, () => graph, feeds, into);
     return output('y');
   }
 }

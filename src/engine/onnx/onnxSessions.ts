@@ -54,6 +54,8 @@ export class OnnxSessions {
   }
 
   private load(): Promise<typeof Runtime> {
+    // ONNX Runtime reads it once, when its library is loaded: without it, it keeps and sends usage events.
+    process.env['ORT_DISABLE_TELEMETRY'] = '1';
     this.runtime ??= import('onnxruntime-node');
     return this.runtime;
   }

@@ -13,8 +13,8 @@ export interface ScoreGraphKind {
   readonly blocked: boolean;
 }
 
-/** The output that holds the ranked scores. `shifted` lacks each row's shift, which must be added to what is read. */
-export function rankedOutput(kind: ScoreGraphKind): 'plain' | 'shifted' | 'centred' | 'scaled' {
+/** The tensor that holds the ranked scores. `shifted` lacks each row's shift, which must be added to what is read. */
+export function rankedScores(kind: ScoreGraphKind): 'plain' | 'shifted' | 'centred' | 'scaled' {
   if (kind.scaled) {
     return 'scaled';
   }
@@ -32,14 +32,15 @@ export const SUM_OUTPUTS = {
  * multiplication reads as it lies, and what is asked of a row is a sum or a maximum down its column.
  *
  * Inputs besides, where the kind has them: `shift` `[n]`, `common` `[n, r]`, `projections` `[t, r]`, `scale` `[t, 1]`,
- * `counted` `[1, t]`, `blocks` `[3]` (blocks, tokens of each, n). Outputs: the ranked scores `[t, n]`, `best` and
- * `worst` `[blocks, n]`, sums of powers `[1, n]`.
+ * `counted` `[1, t]`, `blocks` `[3]` (blocks, tokens of each, n). Outputs: the ranked `scores` `[n, t]`, so that the tokens
+ * of a block lie side by side, `best` and `worst` of each block `[blocks, n]`, or `byToken` `[t, n]` without blocks, and
+ * sums of powers `[1, n]`.
  */
 export function scoreGraph(kind: ScoreGraphKind): Graph {
   const parts = [
     plainScores(kind),
     ...(needsCentred(kind) ? [CENTRED_SCORES] : []),
-    ...(kind.ranked === 'none' ? [] : [rankedScores(kind)]),
+    ...(kind.ranked === 'none' ? [] : [ranking(kind)]),
     ...(kind.moments ? [powerSums('shifted'), powerSums('centred'), COUNTED] : []),
   ];
   return graphOf({
@@ -85,21 +86,26 @@ const CENTRED_SCORES: GraphPart = {
   ],
 };
 
-function rankedScores(kind: ScoreGraphKind): GraphPart {
-  const output = rankedOutput(kind);
+function ranking(kind: ScoreGraphKind): GraphPart {
+  const ranked = rankedScores(kind);
   const source = kind.ranked === 'centred' ? 'centred' : 'plain';
-  const scaled = kind.scaled ? [node('Mul', [source, 'scale'], output)] : [];
+  const scaled = kind.scaled ? [node('Mul', [source, 'scale'], ranked)] : [];
   const inputs = kind.scaled ? [float('scale', 't', 1)] : [];
-  const outputs = [float(output, 't', 'n')];
+  const scores = node('Transpose', [ranked], 'scores');
   if (!kind.blocked) {
-    return { inputs, outputs, nodes: scaled };
+    return {
+      inputs,
+      outputs: [float('scores', 'n', 't'), float('byToken', 't', 'n')],
+      nodes: [...scaled, scores, node('Identity', [ranked], 'byToken')],
+    };
   }
   return {
     inputs: [...inputs, { name: 'blocks', type: 'int64', axes: [3] }],
-    outputs: [...outputs, float('best', 'b', 'n'), float('worst', 'b', 'n')],
+    outputs: [float('scores', 'n', 't'), float('best', 'b', 'n'), float('worst', 'b', 'n')],
     nodes: [
       ...scaled,
-      node('Reshape', [output, 'blocks'], 'blocked'),
+      scores,
+      node('Reshape', [ranked, 'blocks'], 'blocked'),
       node('ReduceMax', ['blocked', 'axis1'], 'best', { keepdims: 0 }),
       node('ReduceMin', ['blocked', 'axis1'], 'worst', { keepdims: 0 }),
     ],

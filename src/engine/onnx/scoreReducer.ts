@@ -3,7 +3,7 @@ import { float32At, float64At } from '../../core/tensor/elements';
 import { rowsOf } from '../../core/tensor/matrix';
 import { offerScores } from './offerScores';
 import type { OnnxSessions } from './onnxSessions';
-import { rankedOutput, scoreGraph, SUM_OUTPUTS, type ScoreGraphKind } from './scoreGraph';
+import { rankedScores, scoreGraph, SUM_OUTPUTS, type ScoreGraphKind } from './scoreGraph';
 import { integers, matrixTensor, type NamedTensors, type TensorData } from './tensors';
 
 /** Tokens of a block whose best and worst scores leave the graph: only blocks that matter are looked into. */
@@ -64,18 +64,18 @@ export class ScoreReducer {
       into,
     );
     if (ranking !== undefined) {
-      const scores = output(rankedOutput(kind));
+      const { blocked } = kind;
+      const lacksShift = rankedScores(kind) === 'shifted';
       offerScores(
         {
           rows: request.x.rows,
-          scores,
-          blockTokens: kind.blocked ? BLOCK_TOKENS : 1,
-          best: kind.blocked ? output('best') : scores,
-          worst: kind.blocked ? output('worst') : scores,
+          tokens: part.tokens,
+          scores: output('scores'),
+          blockTokens: blocked ? BLOCK_TOKENS : 1,
+          best: output(blocked ? 'best' : 'byToken'),
+          worst: output(blocked ? 'worst' : 'byToken'),
           firstId: ranking.firstId + part.start,
-          ...(rankedOutput(kind) === 'shifted' && request.shift !== undefined
-            ? { shift: request.shift }
-            : {}),
+          ...(lacksShift && request.shift !== undefined ? { shift: request.shift } : {}),
           ...(ranking.allowed === undefined ? {} : { allowed: slice(ranking.allowed, part) }),
         },
         ranking.lists,
@@ -89,16 +89,16 @@ export class ScoreReducer {
     if (kind.ranked === 'none') {
       return {};
     }
-    const blocks = tokens / BLOCK_TOKENS;
     this.scores = atLeast(this.scores, tokens * rows);
-    const scores = { [rankedOutput(kind)]: tensor(this.scores, tokens, rows) };
+    const scores = tensor(this.scores, rows, tokens);
     if (!blocked) {
-      return scores;
+      return { scores };
     }
+    const blocks = tokens / BLOCK_TOKENS;
     this.best = atLeast(this.best, blocks * rows);
     this.worst = atLeast(this.worst, blocks * rows);
     return {
-      ...scores,
+      scores,
       best: tensor(this.best, blocks, rows),
       worst: tensor(this.worst, blocks, rows),
     };

@@ -1,10 +1,10 @@
 import { messageOf } from '../../core/errors';
 import type { Failure } from '../../protocol/engineApi';
 
-/** Reasons of the host itself, beside those of the engine. */
-export type SupervisorReason = 'engineStopped' | 'engineFailed' | 'internal';
-
-/** What the engine, or the host about the engine, refused: a sentence for people. */
+/**
+ * What the engine, or the host about the engine, refused: a sentence for people. Beside the engine's reasons there
+ * are `engineStopped` (while it worked on the request), `engineFailed` (it does not start) and `internal`.
+ */
 export class EngineFailure extends Error {
   override readonly name = 'EngineFailure';
 

@@ -29,7 +29,7 @@ export function readStoredOptions(value: unknown, defaults: ReadingOptions): Rea
   const flag = (source: Fields, key: string, fallback: boolean): boolean =>
     typeof source[key] === 'boolean' ? source[key] : fallback;
   const k = stored['k'];
-  const list = words(filters['list']) ?? defaults.filters.list;
+  const list = words(filters['list']);
   return {
     space: oneOf(SPACES, 'space', defaults.space),
     fold: oneOf(FOLDS, 'fold', defaults.fold),

@@ -52,9 +52,16 @@ export class WorkspaceModels extends Disposable {
     if (this.isDisposed) return;
     const folders = new Set(files.map(({ fsPath }) => path.dirname(fsPath)));
     this.#folders = [...folders].sort();
-    const paths = this.#folders.flatMap((folder) => [folder, path.join(folder, 'config.json')]);
+    const paths = this.#folders
+      .flatMap((folder) => [folder, path.join(folder, 'config.json')])
+      .flatMap(menuPaths);
     const complete = files.length < MAX_FILES;
     await vscode.commands.executeCommand('setContext', PATHS_KEY, paths);
     await vscode.commands.executeCommand('setContext', SEARCHED_KEY, complete);
   }
+}
+
+/** A path as menus may name it: as the system writes it and, on a remote machine, as in its URI. */
+function menuPaths(file: string): readonly string[] {
+  return [...new Set([file, vscode.Uri.file(file).path])];
 }

@@ -132,8 +132,8 @@ export class CheckpointPanel extends Disposable {
   #answerPage(): void {
     const from = { sender: this.#page };
     const messenger = this.#messenger;
-    messenger.onRequest(messages.READY, () => this.#begin(), from);
-    messenger.onRequest(messages.QUERY, (query) => this.#answer(query), from);
+    messenger.onRequest(messages.READY, () => this.#ifHeard(this.#begin()), from);
+    messenger.onRequest(messages.QUERY, (query) => this.#ifHeard(this.#answer(query)), from);
     messenger.onNotification(messages.CANCEL, ({ id }) => this.#queries.cancel(id), from);
     messenger.onNotification(messages.SET_OPTIONS, (value) => this.#setOptions(value), from);
     messenger.onNotification(messages.SET_LOCATION, (location) => this.#move(location), from);
@@ -149,11 +149,18 @@ export class CheckpointPanel extends Disposable {
     );
   }
 
+  /** An answer, unless no page is there to take it: posting to a view that is gone throws. */
+  async #ifHeard<T>(answer: Promise<T>): Promise<T> {
+    const value = await answer;
+    return this.#listening ? value : new Promise<T>(() => undefined);
+  }
+
   /** A new page asks for everything. */
   async #begin(): Promise<PanelState> {
     this.#queries.forgetPage();
+    if (this.#failure !== undefined) this.#ready = this.load();
     await this.#ready;
-    this.#listening = true;
+    this.#listening = !this.isDisposed && this.view.visible;
     const state = this.#state();
     if (this.#start !== null) this.#move(this.#start);
     this.#start = null;
@@ -186,14 +193,18 @@ export class CheckpointPanel extends Disposable {
   }
 
   #modelChanged(change: ModelChange): void {
-    if (change === 'summary') this.#send(messages.CHANGED, this.#state());
+    if (change === 'summary') {
+      // What is under way asks for the model as it was.
+      this.#queries.cancelAll();
+      this.#send(messages.CHANGED, this.#state());
+    }
     if (change === 'stale') this.#send(messages.STALE, undefined);
   }
 
   #setOptions(value: unknown): void {
     const model = this.#model;
     if (model === undefined) return;
-    const options = readStoredOptions(value, model.options);
+    const options = readStoredOptions(value, this.services.memory.defaultOptions);
     model.setOptions(options);
     void this.services.memory.setOptions(model.path, options);
   }

@@ -59,8 +59,12 @@ export class PanelQueries {
     this.#byId = new Map();
   }
 
-  /** Ends everything. */
   dispose(): void {
+    this.cancelAll();
+  }
+
+  /** Ends everything that is under way, scans too. */
+  cancelAll(): void {
     for (const work of [...this.#byId.values(), ...this.#scans.values()]) work.abort.abort();
   }
 

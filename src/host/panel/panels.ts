@@ -7,9 +7,9 @@ import type { OpenModels } from '../models/openModels';
 import { CheckpointPanel, type PanelServices } from './checkpointPanel';
 
 /** The editor for files that are models and nothing else. */
-export const CHECKPOINT_VIEW = 'vocabscope.checkpoint';
+const CHECKPOINT_VIEW = 'vocabscope.checkpoint';
 /** The same for files that people also read as text: only on request, and it leads to the other one. */
-export const OPTIONAL_VIEW = 'vocabscope.checkpoint.optional';
+const OPTIONAL_VIEW = 'vocabscope.checkpoint.optional';
 
 /** Where a panel moved to. */
 export interface PanelMove {

@@ -8,7 +8,7 @@ import type { OpenModels } from '../models/openModels';
 import { NO_WORDS, wordsOf } from './labels';
 import { ModelNode, PAGE_ROWS, TableNode, type RowNode, type TreeNode } from './nodes';
 
-export const TREE_VIEW = 'vocabscope.models';
+const TREE_VIEW = 'vocabscope.models';
 /** Words per row: three for the description, the rest for the tooltip. */
 const TOKENS_PER_ROW = 10;
 /** A row further down is not shown unasked: its table is. */

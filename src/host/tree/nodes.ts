@@ -51,7 +51,7 @@ export abstract class TreeNode {
 }
 
 /** A line whose lines below are made when they are first asked for. */
-export abstract class BranchNode extends TreeNode {
+abstract class BranchNode extends TreeNode {
   #children: readonly TreeNode[] | undefined;
 
   override children(): readonly TreeNode[] {
@@ -261,7 +261,7 @@ export class MoreNode extends TreeNode {
 }
 
 /** Why something of a model is missing. */
-export class ProblemNode extends TreeNode {
+class ProblemNode extends TreeNode {
   constructor(
     id: string,
     parent: TreeNode,

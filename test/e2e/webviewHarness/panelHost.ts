@@ -1,6 +1,6 @@
 import type { ReadingOptions } from '../../../src/core/projection/options';
 import { DEFAULT_VIEW_OPTIONS } from '../../../src/core/projection/options';
-import { CancelledError } from '../../../src/core/errors';
+import { CancelledError, messageOf } from '../../../src/core/errors';
 import type { EngineMethod, Failure, ProgressReport } from '../../../src/protocol/engineApi';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import { PANEL_METHODS } from '../../../src/protocol/panelApi';
@@ -97,8 +97,8 @@ export class PanelHost {
       };
     } catch (error) {
       if (error instanceof CancelledError) return { cancelled: true };
-      const { reason = 'internal', message } = error as Failure;
-      return { error: { reason, message } };
+      const reason = (error as Partial<Failure>).reason ?? 'internal';
+      return { error: { reason, message: messageOf(error) } };
     } finally {
       this.#running.delete(id);
     }

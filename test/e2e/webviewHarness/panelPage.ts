@@ -119,8 +119,9 @@ export class PanelPage {
     }, stored);
     await page.route(`${ORIGIN}/**`, (route) => {
       const { pathname } = new URL(route.request().url());
-      if (pathname.endsWith('.js'))
+      if (pathname.endsWith('.js')) {
         return route.fulfill({ contentType: 'text/javascript', body: script });
+      }
       if (pathname.endsWith('.css')) return route.fulfill({ contentType: 'text/css', body: style });
       const headers = { 'content-security-policy': POLICY };
       return route.fulfill({ contentType: 'text/html', body: html(theme), headers });

@@ -92,8 +92,9 @@ export const SYNTHETIC_SUMMARY: ModelSummary = {
 /** A number between 0 and 1 that depends on the text alone. */
 function chance(text: string): number {
   let hash = 2_166_136_261;
-  for (const character of text)
+  for (const character of text) {
     hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16_777_619);
+  }
   return ((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32;
 }
 
@@ -205,8 +206,14 @@ export class SyntheticEngine {
           ],
           total: 1,
         };
-      default:
-        throw new Error(`The synthetic engine has no ${method}.`);
+      case 'open':
+      case 'close':
+      case 'changed':
+      case 'clearCache':
+      case 'scanNonFinite':
+      case 'tokens':
+      case 'vocabulary':
+        throw new Error(`The panel does not ask for ${method}.`);
     }
   };
 
@@ -253,8 +260,9 @@ export class SyntheticEngine {
         ),
       )
       .filter((row) => filter?.text === undefined || row.component.includes(filter.text));
-    if (sort !== 'row')
+    if (sort !== 'row') {
       rows.sort((a, b) => (descending ? -1 : 1) * ((a[field] ?? 0) - (b[field] ?? 0)));
+    }
     return { ...page, rows: rows.slice(start, start + count), total: rows.length };
   }
 

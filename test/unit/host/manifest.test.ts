@@ -59,21 +59,23 @@ describe('package.json', () => {
   });
 });
 
-/** `l10n.t('…')` of the host: literals in single quotes, `{0}` for arguments. */
-const CALL = /l10n\s*\.t\(\s*'((?:[^'\\]|\\.)*)'/gu;
+/** `l10n.t('…')` of the host and `t('…')` of the panel: literals in single quotes, `{0}` for arguments. */
+const CALL = /(?:l10n\s*\.|[^\w.])t\(\s*'((?:[^'\\]|\\.)*)'/gu;
 
-test('l10n/bundle.l10n.json has every string of the host (update with "npx vitest run -u")', async () => {
-  const host = path.join(ROOT, 'src/host');
-  const sources = readdirSync(host, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    file.endsWith('.ts'),
-  );
-  const strings = sources.flatMap((file) =>
-    [...readFileSync(path.join(host, file), 'utf8').matchAll(CALL)].map(([, string = '']) =>
-      string.replaceAll("\\'", "'"),
-    ),
-  );
+function stringsBelow(folder: string): string[] {
+  const below = path.join(ROOT, folder);
+  const sources = readdirSync(below, { recursive: true, encoding: 'utf8' });
+  return sources
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => [...readFileSync(path.join(below, file), 'utf8').matchAll(CALL)])
+    .map(([, string = '']) => string.replaceAll("\\'", "'"));
+}
+
+test('l10n/bundle.l10n.json has every string (update it with "npx vitest run -u")', async () => {
   const kinds = Object.values(ROW_KIND_INFO).map(({ plural }) => plural);
-  const all = [...new Set([...strings, ...kinds])].sort();
-  const bundle = `${JSON.stringify(Object.fromEntries(all.map((string) => [string, string])), null, 2)}\n`;
-  await expect(bundle).toMatchFileSnapshot(path.join(ROOT, 'l10n/bundle.l10n.json'));
+  const strings = [...stringsBelow('src/host'), ...stringsBelow('webview'), ...kinds];
+  const sorted = [...new Set(strings)].sort();
+  const bundle = Object.fromEntries(sorted.map((string) => [string, string]));
+  const json = `${JSON.stringify(bundle, null, 2)}\n`;
+  await expect(json).toMatchFileSnapshot(path.join(ROOT, 'l10n/bundle.l10n.json'));
 });

@@ -97,6 +97,14 @@ describe('options out of storage', () => {
     );
   });
 
+  test('a list of words that was taken away stays away', () => {
+    const listed = {
+      ...DEFAULT_VIEW_OPTIONS,
+      filters: { ...DEFAULT_VIEW_OPTIONS.filters, list: ['she'] },
+    };
+    expect(readStoredOptions(DEFAULT_VIEW_OPTIONS, listed)).toEqual(DEFAULT_VIEW_OPTIONS);
+  });
+
   test('whatever is stored gives options', () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), (whole, part) => {

@@ -31,6 +31,9 @@ const MOMENT_TOLERANCE = 2e-4;
 /** Common directions come from float32 products: what is left below this share of |x| |t| is their rounding. */
 const COMMON_PRECISION = 1e-4;
 
+/** Hundreds of spaces are prepared: seconds, on a busy machine many. */
+const TIMEOUT_MS = 120_000;
+
 interface Case {
   readonly vocabulary: Matrix;
   readonly rows: Matrix;
@@ -215,7 +218,7 @@ function expectNear(ours: number | null, theirs: number): void {
 }
 
 describe.each(BACKENDS)('readings on %s', (_, backend) => {
-  it('lists and judges rows as the definitions say', async () => {
+  it('lists and judges rows as the definitions say', { timeout: TIMEOUT_MS }, async () => {
     await fc.assert(
       fc.asyncProperty(cases, async (made) => {
         const [space, read] = await readCase(made, backend);

@@ -29,6 +29,7 @@ import {
   NUMBER_COLUMNS_EM,
   numberColumn,
   ROW_COLUMN_EM,
+  rowContext,
   tokensColumn,
 } from '../../components/rowColumns';
 import type { RowColumnContext } from '../../components/rowColumns';
@@ -38,20 +39,20 @@ import type { ValueControl } from '../../components/toolkit';
 import '../../components/virtualTable';
 import { matrixRows, rowOrder } from './matrixRows';
 
-/** Cell padding and the scroll bar, in em. */
-const MARGINS_EM = 4;
-
 /** A table of parameter rows in words: what each row speaks for, and how clearly. */
 @customElement('vs-matrix-view')
 export class MatrixView extends StoreElement {
   @property({ attribute: false }) component = '';
   #source: PagedRows<TableRow> | null = null;
   #sourceKey = '';
+  #sourceTable = '';
+  #subject = '';
+  #wasScanned = false;
   #latest: RowPage | null = null;
   #place: Place | undefined;
   #columns: readonly Column<TableRow>[] = [];
   #startAt = { firstRow: 0, activeRow: 0 };
-  readonly #room = new ChipRoom(this, ROW_COLUMN_EM + NUMBER_COLUMNS_EM + MARGINS_EM);
+  readonly #room = new ChipRoom(this, ROW_COLUMN_EM + NUMBER_COLUMNS_EM);
 
   constructor() {
     super();
@@ -102,16 +103,24 @@ export class MatrixView extends StoreElement {
   }
 
   #updateSource(): void {
-    const order = rowOrder(this.#state, this.#scanned);
     const subject = `${this.store.dataKey} ${this.component}`;
+    if (subject !== this.#subject) this.#latest = null;
+    const scanned = this.#scanned;
+    const becameScanned = scanned && !this.#wasScanned && subject === this.#subject;
+    if (becameScanned) this.#keepReadersOrder();
+    this.#subject = subject;
+    this.#wasScanned = scanned;
+    const order = rowOrder(this.#state, scanned);
     const key = `${subject} ${JSON.stringify(order)}`;
-    if (key === this.#sourceKey) return;
-    const { summary } = this.store;
-    const isOtherSubject = !this.#sourceKey.startsWith(`${subject} `);
-    const isOtherTable = !this.#sourceKey.includes(` ${this.component} {`);
-    if (isOtherSubject) this.#latest = null;
+    if (key === this.#sourceKey) {
+      if (becameScanned) this.#source?.refresh();
+      return;
+    }
     this.#sourceKey = key;
-    const expected = (isOtherTable ? undefined : this.#source?.total) ?? this.#rowCount(summary);
+    // Until the first answer the table keeps its length, so that nothing jumps.
+    const before = this.#sourceTable === this.component ? this.#source?.total : undefined;
+    const expected = before === undefined || before === 0 ? this.#rowCount() : before;
+    this.#sourceTable = this.component;
     this.#source?.dispose();
     this.#startAt = { firstRow: this.#state.firstRow, activeRow: this.#state.activeRow };
     this.#source = matrixRows(this.store, this.component, order, expected, (page) => {
@@ -123,14 +132,14 @@ export class MatrixView extends StoreElement {
     this.#columns = this.#makeColumns();
   }
 
-  #rowCount(summary: typeof this.store.summary): number {
+  #rowCount(): number {
+    const { summary } = this.store;
     if (summary === null || this.#place === undefined) return 0;
     return rowCountOf(this.#place.ref, summary) ?? 0;
   }
 
   #takePage(page: RowPage): void {
     const first = this.#latest === null;
-    if (page.scanned && this.#latest?.scanned === false) this.#keepReadersOrder();
     this.#latest = page;
     if (page.scanned) this.store.scans.markDone([this.#table]);
     else if (first) this.#scanUnasked();
@@ -160,8 +169,7 @@ export class MatrixView extends StoreElement {
   }
 
   #updateNote(): void {
-    const { summary } = this.store;
-    const rows = this.#latest?.matrixRows ?? this.#rowCount(summary);
+    const rows = this.#latest?.matrixRows ?? this.#rowCount();
     const standOut = this.#latest?.standOut ?? null;
     const shown = this.#latest?.total ?? rows;
     const counts = [
@@ -217,11 +225,7 @@ export class MatrixView extends StoreElement {
 
   protected override template(): unknown {
     const kind = this.#place?.ref.kind;
-    if (
-      this.store.summary === null ||
-      kind === undefined ||
-      this.#rowCount(this.store.summary) === 0
-    ) {
+    if (this.store.summary === null || kind === undefined || this.#rowCount() === 0) {
       return failureBlock({
         reason: 'unknownComponent',
         message: t('This model has no table {0}. The overview lists what it has.', this.component),
@@ -321,7 +325,7 @@ export class MatrixView extends StoreElement {
       .label=${t('Rows of {0}', this.component)}
       .sort=${{ by: sort, descending }}
       .selected=${(row: TableRow) => selected.has(row.component)}
-      .context=${(row: TableRow) => this.#context(row)}
+      .context=${rowContext}
       .startAt=${this.#startAt}
       .testId=${'row-table'}
       .events=${{
@@ -340,14 +344,6 @@ export class MatrixView extends StoreElement {
         copy: (row: TableRow | undefined) => this.#copy(row),
       }}
     ></vs-table>`;
-  }
-
-  #context({ component }: TableRow): string {
-    return JSON.stringify({
-      webviewSection: 'row',
-      component,
-      preventDefaultContextMenuItems: true,
-    });
   }
 
   #sortBy({ by, descending }: TableSort): void {

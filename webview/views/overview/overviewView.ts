@@ -7,6 +7,7 @@ import { kindTitle, placeOf } from '../../format/components';
 import { rowsAsText } from '../../format/export';
 import { identityParts } from '../../format/identity';
 import { formatCount } from '../../format/numbers';
+import { warningsOf } from '../../format/warnings';
 import { t } from '../../l10n';
 import { FixedRows } from '../../state/fixedRows';
 import { MAX_UNASKED_ROWS } from '../../state/scanQueue';
@@ -15,23 +16,21 @@ import { ChipRoom } from '../../components/chipRoom';
 import { kindDefinition } from '../../components/definition';
 import { hover } from '../../components/hover';
 import { StoreElement } from '../../components/lightElement';
-import { numberColumn, tokensColumn } from '../../components/rowColumns';
+import { numberColumn, rowContext, tokensColumn, Z_COLUMN_EM } from '../../components/rowColumns';
 import type { RowColumnContext } from '../../components/rowColumns';
 import { emptyBlock, failureBlock } from '../../components/stateBlocks';
 import type { Column } from '../../components/tableColumns';
 import '../../components/virtualTable';
 import '../tensors/tensorTable';
 import './mapView';
-import { warningList, warningsOf } from './warnings';
+import { warningList } from './warningList';
 
 const COMPONENT_COLUMN_EM = 9;
-/** The other columns, padding and scroll bar. */
-const TAKEN_EM = COMPONENT_COLUMN_EM + 8;
 
 /** The model at a glance: what it is, what must be known, where its weights speak, and their clearest words. */
 @customElement('vs-overview-view')
 export class OverviewView extends StoreElement {
-  readonly #room = new ChipRoom(this, TAKEN_EM);
+  readonly #room = new ChipRoom(this, COMPONENT_COLUMN_EM + Z_COLUMN_EM);
   #shown: OverviewResult | null = null;
   #rows = new FixedRows<TableRow>([]);
   #columns: readonly Column<TableRow>[] = [];
@@ -203,6 +202,7 @@ export class OverviewView extends StoreElement {
       .columns=${this.#columns}
       .source=${this.#rows}
       .label=${t('Most readable rows')}
+      .context=${rowContext}
       .testId=${'readable-rows'}
       .events=${{
         open: (row: TableRow) => {

@@ -1,66 +1,85 @@
 /** Where a row stands in the order of its table, and which rows stand beside it. */
-import type { RowReading } from '../../../src/protocol/reading';
 import type { NumberFilter, RowSort } from '../../../src/protocol/engineApi';
-import { placeOf, rowIndexOf, tableOf } from '../../format/components';
+import type { ModelSummary } from '../../../src/protocol/modelSummary';
+import type { RowReading } from '../../../src/protocol/reading';
+import { placeOf, rowCountOf, rowId, rowIndexOf, tableOf } from '../../format/components';
 import type { Place } from '../../format/components';
 import type { PanelStore } from '../../state/panelStore';
-import type { RowOrder } from '../matrix/matrixRows';
 import { rowOrder } from '../matrix/matrixRows';
+import type { RowOrder } from '../matrix/matrixRows';
 
-export interface RowNeighbours {
-  /** The table whose order it is, and its key in the panel's state. */
+/** A stretch of a table in the order in which the reader sees it. */
+export interface RowStretch {
   readonly matrix: string;
   readonly sort: RowSort;
-  /** From 0. */
-  readonly index: number;
+  /** Place of the first id, from 0. */
+  readonly start: number;
   readonly total: number;
+  readonly ids: readonly string[];
+}
+
+/** A row's place in a stretch. */
+export interface RowPosition {
+  readonly index: number;
   readonly previous: string | null;
   readonly next: string | null;
 }
 
-/** Rows asked on each side of where the row should stand: ties and rounding move it a little. */
-const SLACK_ROWS = 3;
+/** Rows asked on each side, so that a reader who goes on quickly does not wait for each. */
+const STRETCH_ROWS = 20;
 
 const COUNTED: readonly NumberFilter['field'][] = ['z', 'norm', 'kurtosis'];
 
+/** Where a row stands in a stretch; null where it does not, or where a neighbour is beyond its ends. */
+export function positionIn(stretch: RowStretch, component: string): RowPosition | null {
+  const at = stretch.ids.indexOf(component);
+  if (at === -1) return null;
+  const index = stretch.start + at;
+  const previous = stretch.ids[at - 1] ?? null;
+  const next = stretch.ids[at + 1] ?? null;
+  const isWhole =
+    (previous !== null || index === 0) && (next !== null || index === stretch.total - 1);
+  return isWhole ? { index, previous, next } : null;
+}
+
 /** The table that the reader came from, where it holds the row; else the row's own. */
-function tableOfReader(store: PanelStore, place: Place): string {
+export function tableOfReader(store: PanelStore, component: string): string {
+  const place = placeOf(component);
+  if (place === undefined) return component;
   const { entries, index } = store.ui.history;
   const whole = store.summary === null ? undefined : tableOf(place.ref, store.summary)?.id;
+  const holds = (table: string | undefined): boolean => table === place.matrix || table === whole;
   const visited = entries
     .slice(0, index)
     .reverse()
-    .find(
-      ({ page, component }) =>
-        page === 'matrix' && (component === place.matrix || component === whole),
-    );
+    .find((entry) => entry.page === 'matrix' && holds(entry.component));
   return visited?.component ?? place.matrix;
 }
 
-async function search(
+/** The order in which the reader sees that table. */
+export function orderOfReader(store: PanelStore, matrix: string): RowOrder {
+  const ref = placeOf(matrix)?.ref;
+  const table =
+    store.summary === null || ref === undefined ? undefined : tableOf(ref, store.summary);
+  return rowOrder(store.table(`matrix:${matrix}`), store.isScanned(table?.id ?? matrix));
+}
+
+/** Rows of a table around a guessed place; undefined where the row is not among them. */
+async function askStretch(
   store: PanelStore,
   matrix: string,
   component: string,
   order: RowOrder,
   guess: number,
   signal: AbortSignal,
-): Promise<RowNeighbours | undefined> {
-  const start = Math.max(0, guess - SLACK_ROWS);
-  const page = await store.host.query(
-    'rowPage',
-    {
-      ...{ matrix, options: store.options, start, count: 2 * SLACK_ROWS + 1, statistics: false },
-      ...order,
-    },
-    { signal },
-  );
-  const at = page.rows.findIndex((row) => row.component === component);
-  if (at === -1) return undefined;
-  return {
-    ...{ matrix, sort: order.sort, index: start + at, total: page.total },
-    previous: page.rows[at - 1]?.component ?? null,
-    next: page.rows[at + 1]?.component ?? null,
-  };
+): Promise<RowStretch | undefined> {
+  const start = Math.max(0, guess - STRETCH_ROWS);
+  const { options } = store;
+  const range = { matrix, options, start, count: 2 * STRETCH_ROWS + 1, statistics: false };
+  const page = await store.host.query('rowPage', { ...range, ...order }, { signal });
+  const ids = page.rows.map((row) => row.component);
+  if (!ids.includes(component)) return undefined;
+  return { matrix, sort: order.sort, start, total: page.total, ids };
 }
 
 /** Counts the rows before this one, for orders by a number that the engine can filter by. */
@@ -77,40 +96,52 @@ async function countBefore(
   if (field === undefined || value === null) return undefined;
   const beyond: NumberFilter = { field, operator: order.descending ? '>' : '<', value };
   const filter = { ...order.filter, numbers: [...(order.filter?.numbers ?? []), beyond] };
-  const page = await store.host.query(
-    'rowPage',
-    { matrix, options: store.options, start: 0, count: 1, statistics: false, ...order, filter },
-    { signal },
-  );
+  const range = { matrix, options: store.options, start: 0, count: 1, statistics: false };
+  const page = await store.host.query('rowPage', { ...range, ...order, filter }, { signal });
   return page.total;
 }
 
-/** The neighbours of a row in the order in which the reader sees its table; by row where that has no place for it. */
-export async function findNeighbours(
+/** The stretch of rows in their own order: known without asking. */
+function ownStretch(place: Place, matrix: string, summary: ModelSummary): RowStretch | null {
+  const ref = placeOf(matrix)?.ref;
+  const total = ref === undefined ? undefined : rowCountOf(ref, summary);
+  const inHead = rowIndexOf(place, summary);
+  if (ref === undefined || total === undefined || inHead === undefined) return null;
+  const perHead = rowCountOf(place.ref, summary) ?? total;
+  const heads = Math.max(1, Math.round(total / perHead));
+  const group = Math.max(1, Math.round((summary.shape?.nHeads ?? 1) / heads));
+  const before = ref.head === undefined ? Math.floor((place.ref.head ?? 0) / group) * perHead : 0;
+  const start = Math.max(0, before + inHead - STRETCH_ROWS);
+  const end = Math.min(total, before + inHead + STRETCH_ROWS + 1);
+  const ids = Array.from({ length: end - start }, (_, at) => rowId(ref, start + at, summary));
+  return { matrix, sort: 'row', start, total, ids };
+}
+
+/**
+ * The rows around a row in the order in which the reader sees its table; in their own order where that order
+ * has no place for it.
+ */
+export async function findStretch(
   store: PanelStore,
   reading: RowReading,
   signal: AbortSignal,
-): Promise<RowNeighbours | null> {
+): Promise<RowStretch | null> {
   const { summary } = store;
-  const place = placeOf(reading.component);
-  if (summary === null || place === undefined) return null;
-  const matrix = tableOfReader(store, place);
-  const table = tableOf(place.ref, summary)?.id ?? matrix;
-  const state = store.table(`matrix:${matrix}`);
-  const order = rowOrder(state, store.isScanned(table));
   const { component } = reading;
-  if (order.sort !== 'row' || order.filter !== undefined) {
-    const found = await search(store, matrix, component, order, state.activeRow, signal);
+  const place = placeOf(component);
+  if (summary === null || place === undefined) return null;
+  const matrix = tableOfReader(store, component);
+  const order = orderOfReader(store, matrix);
+  if (order.sort !== 'row' || order.filter !== undefined || order.descending) {
+    const { activeRow } = store.table(`matrix:${matrix}`);
+    const found = await askStretch(store, matrix, component, order, activeRow, signal);
     if (found !== undefined) return found;
     const counted = await countBefore(store, matrix, reading, order, signal);
     const second =
       counted === undefined
         ? undefined
-        : await search(store, matrix, component, order, counted, signal);
+        : await askStretch(store, matrix, component, order, counted, signal);
     if (second !== undefined) return second;
   }
-  const index = rowIndexOf(place, summary);
-  if (index === undefined) return null;
-  const byRow: RowOrder = { sort: 'row', descending: false };
-  return (await search(store, place.matrix, component, byRow, index, signal)) ?? null;
+  return ownStretch(place, matrix, summary);
 }

@@ -22,8 +22,8 @@ import { failureBlock, skeletonLines } from '../../components/stateBlocks';
 import { tokenChips } from '../../components/tokenChip';
 import './evidence';
 import { partnersOf } from './partners';
-import { findNeighbours } from './rowNeighbours';
-import type { RowNeighbours } from './rowNeighbours';
+import { findStretch, orderOfReader, positionIn, tableOfReader } from './rowNeighbours';
+import type { RowPosition, RowStretch } from './rowNeighbours';
 import './tokenList';
 
 /** One parameter row: what it says, how strongly, and how that compares with chance. */
@@ -31,11 +31,12 @@ import './tokenList';
 export class RowView extends StoreElement {
   @property({ attribute: false }) component = '';
   readonly #reading = new Resource<RowReading>(this);
-  readonly #neighbours = new Resource<RowNeighbours | null>(this);
+  readonly #stretch = new Resource<RowStretch | null>(this);
   readonly #histogram = new Resource<Histogram>(this);
   readonly #partners = new Resource<readonly RowReading[]>(this);
   #histogramAsTable = false;
   #subject = '';
+  #stretchOrder = '';
 
   constructor() {
     super();
@@ -59,9 +60,7 @@ export class RowView extends StoreElement {
     if (!store.isReadable) return;
     if (this.#subject !== component) {
       this.#subject = component;
-      for (const resource of [this.#reading, this.#neighbours, this.#histogram, this.#partners]) {
-        resource.clear();
-      }
+      for (const resource of [this.#reading, this.#histogram, this.#partners]) resource.clear();
     }
     const { options } = store;
     const key = `${store.dataKey} ${component}`;
@@ -82,9 +81,7 @@ export class RowView extends StoreElement {
     this.#histogram.load(key, (signal) =>
       store.host.query('histogram', { component, options }, { signal }),
     );
-    this.#neighbours.load(`${key} ${store.overview === null ? '' : 'scanned'}`, (signal) =>
-      findNeighbours(store, reading, signal),
-    );
+    this.#loadStretch(reading);
     this.#partners.load(key, (signal) => this.#readPartners(signal));
     this.#updateNote(reading.omitted);
   }
@@ -109,20 +106,33 @@ export class RowView extends StoreElement {
       ...(filter === 0 ? [] : [t('{0} by filters', formatCount(filter))]),
     ];
     this.store.setNote({
-      counts: this.#position(),
+      counts: this.#positionText(),
       omissions: parts.length === 0 ? '' : t('Left out of the lists: {0}', parts.join(', ')),
     });
   }
 
-  #position(): string {
-    const place = this.#neighbours.value ?? null;
-    if (place === null) return '';
-    return t(
-      '{0} of {1} by {2}',
-      formatCount(place.index + 1),
-      formatCount(place.total),
-      t(place.sort),
+  /** Asks for the rows around this one, unless it stands among those that are known. */
+  #loadStretch(reading: RowReading): void {
+    const { store } = this;
+    const matrix = tableOfReader(store, reading.component);
+    const order = `${store.dataKey} ${matrix} ${JSON.stringify(orderOfReader(store, matrix))}`;
+    if (order === this.#stretchOrder && this.#position !== null) return;
+    this.#stretchOrder = order;
+    this.#stretch.load(`${order} ${reading.component}`, (signal) =>
+      findStretch(store, reading, signal),
     );
+  }
+
+  get #position(): RowPosition | null {
+    const stretch = this.#stretch.value ?? null;
+    return stretch === null ? null : positionIn(stretch, this.component);
+  }
+
+  #positionText(): string {
+    const stretch = this.#stretch.value ?? null;
+    if (stretch === null || this.#position === null) return '';
+    const place = formatCount(this.#position.index + 1);
+    return t('{0} of {1} by {2}', place, formatCount(stretch.total), t(stretch.sort));
   }
 
   protected override template(): unknown {
@@ -168,19 +178,19 @@ export class RowView extends StoreElement {
   }
 
   #actions(reading: RowReading | undefined): TemplateResult {
-    const place = this.#neighbours.value ?? null;
-    return html`<span class="row-position" data-testid="row-position">${this.#position()}</span>
+    const position = this.#position;
+    return html`<span class="row-position" data-testid="row-position">${this.#positionText()}</span>
       <ttk-button
         appearance="secondary"
         data-testid="previous-row"
-        ?disabled=${(place?.previous ?? null) === null}
+        ?disabled=${(position?.previous ?? null) === null}
         @click=${() => this.#goBeside('previous')}
         >${t('Previous')}</ttk-button
       >
       <ttk-button
         appearance="secondary"
         data-testid="next-row"
-        ?disabled=${(place?.next ?? null) === null}
+        ?disabled=${(position?.next ?? null) === null}
         @click=${() => this.#goBeside('next')}
         >${t('Next')}</ttk-button
       >
@@ -216,11 +226,12 @@ export class RowView extends StoreElement {
 
   /** Goes along the order that the table is shown in; the way back leads to the table, not through all rows. */
   #goBeside(direction: 'previous' | 'next'): boolean {
-    const place = this.#neighbours.value ?? null;
-    const component = place?.[direction] ?? null;
-    if (place === null || component === null) return false;
-    const activeRow = place.index + (direction === 'next' ? 1 : -1);
-    this.store.setTable(`matrix:${place.matrix}`, { activeRow });
+    const position = this.#position;
+    const matrix = this.#stretch.value?.matrix;
+    const component = position?.[direction] ?? null;
+    if (position === null || matrix === undefined || component === null) return false;
+    const activeRow = position.index + (direction === 'next' ? 1 : -1);
+    this.store.setTable(`matrix:${matrix}`, { activeRow });
     this.store.replace({ page: 'row', component });
     return true;
   }

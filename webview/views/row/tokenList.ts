@@ -14,7 +14,7 @@ import { styled } from '../../components/styled';
 /** One side of a row: tokens, scores, bars on a scale that both sides share. */
 @customElement('vs-token-list')
 export class TokenList extends LightElement {
-  @property({ attribute: false }) heading = '';
+  @property({ attribute: false }) heading = { name: '', verb: '' };
   @property({ attribute: false }) tokens: readonly ScoredToken[] = [];
   /** The score whose bar is full. */
   @property({ attribute: false }) fullScore = 1;
@@ -26,16 +26,17 @@ export class TokenList extends LightElement {
   }
 
   protected override template(): unknown {
+    const { name, verb } = this.heading;
     const hasDot = this.tokens.some(({ dot }) => dot !== undefined);
     return html`<table
-      class="token-list"
+      class=${hasDot ? 'token-list token-list-wide' : 'token-list'}
       role="grid"
-      aria-label=${this.heading}
+      aria-label=${`${name}: ${verb}`}
       data-testid=${this.testId}
     >
       <thead>
         <tr>
-          <th scope="col">${this.heading}</th>
+          <th scope="col" class="list-head">${name} <span class="list-verb">${verb}</span></th>
           <th scope="col" class="numeric">${t('Score')}</th>
           ${hasDot ? html`<th scope="col" class="numeric">${t('Dot')}</th>` : nothing}
           <th scope="col" class="bar-head"><span class="sr-only">${t('Bar')}</span></th>

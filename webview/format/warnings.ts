@@ -1,11 +1,8 @@
-/** What a reader of this model must know, each with what can be done about it. */
-import { html, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
-import type { ModelSummary } from '../../../src/protocol/modelSummary';
-import type { PanelAction } from '../../../src/protocol/panelApi';
-import { formatCount } from '../../format/numbers';
-import { t } from '../../l10n';
-import { icon } from '../../components/icon';
+/** What a reader of a model must know, each with what can be done about it. */
+import type { ModelSummary } from '../../src/protocol/modelSummary';
+import type { PanelAction } from '../../src/protocol/panelApi';
+import { t } from '../l10n';
+import { formatCount } from './numbers';
 
 export interface Warning {
   readonly sentence: string;
@@ -54,31 +51,4 @@ export function warningsOf(summary: ModelSummary): readonly Warning[] {
     warnings.push({ sentence, buttons: [] });
   }
   return [...warnings, ...summary.warnings.map((sentence) => ({ sentence, buttons: [] }))];
-}
-
-/** The list of warnings; nothing where there are none. */
-export function warningList(
-  warnings: readonly Warning[],
-  act: (action: PanelAction) => void,
-): TemplateResult | typeof nothing {
-  if (warnings.length === 0) return nothing;
-  return html`<ul class="warnings" aria-label=${t('Warnings')} data-testid="warnings">
-    ${warnings.map(
-      ({ sentence, buttons }) =>
-        html`<li class="warning">
-          ${icon('warning')}<span>${sentence}</span>
-          ${buttons.map(
-            ({ label, action }) =>
-              html`<ttk-button
-                appearance="secondary"
-                data-testid=${action}
-                @click=${() => {
-                  act(action);
-                }}
-                >${label}</ttk-button
-              >`,
-          )}
-        </li>`,
-    )}
-  </ul>`;
 }

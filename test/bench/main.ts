@@ -1,0 +1,20 @@
+import { physicalCores } from '../../src/engine/onnx/physicalCores';
+import type { BenchCase } from './benchCase';
+import { memory } from './cases/memory';
+import { projection } from './cases/projection';
+import { scan } from './cases/scan';
+import { Numpy } from './numpy';
+
+/** Every case: a file under `cases` and a line here. */
+const CASES: readonly BenchCase[] = [projection, scan, memory];
+
+const asked = process.argv.slice(2);
+const threads = physicalCores();
+const numpy = Numpy.start(threads);
+console.log('Ratios: their time over ours, higher is better.');
+for (const benchCase of CASES.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
+  for (const { what, value, goal } of await benchCase.run({ numpy, threads })) {
+    console.log(`${what}: ${value}${goal === undefined ? '' : ` (goal ${goal})`}`);
+  }
+}
+numpy?.stop();

@@ -1,0 +1,55 @@
+"""The same work in numpy: answers one JSON line per JSON line.
+
+Arrays are made once by `make` and kept by name; every other answer holds the seconds that the work took.
+"""
+
+import json
+import sys
+import time
+
+import numpy as np
+
+arrays = {}
+
+
+def make(name, rows, cols, seed):
+    arrays[name] = np.random.default_rng(seed).standard_normal((rows, cols), dtype=np.float32)
+
+
+def best(scores, k):
+    """The k best of each row with their places, best first."""
+    places = np.argpartition(scores, -k, axis=1)[:, -k:]
+    values = np.take_along_axis(scores, places, axis=1)
+    order = np.argsort(-values, axis=1)
+    return np.take_along_axis(places, order, axis=1), np.take_along_axis(values, order, axis=1)
+
+
+def top(x, e, k):
+    return best(arrays[x] @ arrays[e].T, k)
+
+
+def scan(x, e, k, batch):
+    """Best and worst k and the four moments of every row, in batches that fit into memory."""
+    results = []
+    for start in range(0, len(arrays[x]), batch):
+        scores = arrays[x][start : start + batch] @ arrays[e].T
+        apart = scores - scores.mean(axis=1, keepdims=True)
+        square = apart * apart
+        moments = [
+            scores.mean(axis=1),
+            square.mean(axis=1),
+            (square * apart).mean(axis=1),
+            (square * square).mean(axis=1),
+        ]
+        results.append((best(scores, k), best(-scores, k), moments))
+    return results
+
+
+WORK = {"make": make, "top": top, "scan": scan}
+
+for line in sys.stdin:
+    request = json.loads(line)
+    work = WORK[request.pop("work")]
+    begun = time.perf_counter()
+    work(**request)
+    print(json.dumps({"seconds": time.perf_counter() - begun}), flush=True)
