@@ -13,6 +13,7 @@ import { createOnnxBackend } from './onnx/onnxBackend';
 import { readHistogram } from './reading/histogram';
 import { readComponents } from './reading/readComponents';
 import { summariseSpace } from './reading/spaceSummary';
+import { readPartner } from './relations/partner';
 import { overview } from './scan/overview';
 import { rowPage } from './scan/rowPage';
 import { scanMatrix, tablePartOf } from './scan/scanMatrix';
@@ -136,6 +137,7 @@ export function createEngineService(options: EngineOptions): EngineService {
     search: async (params, context) => ({
       results: await searchTokens(models.get(params.model), params, context),
     }),
+    partner: (params, context) => readPartner(models.get(params.model), params, context),
     clearCache: async () => ({ bytes: (await cache?.clear()) ?? 0 }),
     dispose: () => models.dispose(),
   };

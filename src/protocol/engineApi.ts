@@ -2,6 +2,7 @@ import type { Progress } from '../core/errors';
 import type { ReadingOptions, Space } from '../core/projection/options';
 import type { ModelSummary, TensorRow } from './modelSummary';
 import type { ControlSummary, RowReading, RowStatistics, ScoredToken, TokenView } from './reading';
+import type { PartnerParams, PartnerResult } from './relations';
 import type { SearchParams, TokenMatches, TokenSearch } from './search';
 
 /** Columns of the table of rows by which it can be sorted. */
@@ -148,6 +149,8 @@ export interface EngineApi {
   matchTokens(params: OfModel & { text: string }): Promise<TokenMatches>;
   /** The rows that score tokens highest, over the whole model; one answer for each token. */
   search(params: SearchParams): Promise<{ results: readonly TokenSearch[] }>;
+  /** The row that works together with a row, and what the two share beside rows paired at random. */
+  partner(params: PartnerParams): Promise<PartnerResult>;
   clearCache(params: Record<string, never>): Promise<{ bytes: number }>;
 }
 

@@ -41,6 +41,7 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   overview: true,
   matchTokens: true,
   search: true,
+  partner: true,
   clearCache: true,
 };
 

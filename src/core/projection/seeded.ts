@@ -1,5 +1,5 @@
 /** Numbers in [0, 1) from a seed: mulberry32, the same on every machine. */
-function uniformGenerator(seed: number): () => number {
+export function uniformGenerator(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

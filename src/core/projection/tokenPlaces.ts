@@ -3,9 +3,9 @@ import { float32At, float64At } from '../tensor/elements';
 import { rowsOf, type Matrix } from '../tensor/matrix';
 import type { MatmulBackend } from './backend';
 import { removeCommonPart } from './direction';
-import { dot, dotWithRow, norm } from './dots';
+import { dot, dotWithRow, norm, powerOfTwoBelow } from './dots';
 import { foldIntoDirection, foldVocabularyRow } from './fold';
-import { powerOfTwoBelow, readingContext, type ReadingContext } from './readingContext';
+import { readingContext, type ReadingContext } from './readingContext';
 import type { RowsRequest } from './readings';
 import { tileRanking, type TileRanking } from './tileRanking';
 import { checkedTiles, type CheckedTile } from './vocabularyTiles';
@@ -58,9 +58,9 @@ export async function tokenPlaces(
   const contests = contestsOf(context, rows, token);
   const scaled = stackScaled(contests, rows.cols);
   const batches = batchesOf(contests.length, MAX_RUN_ROWS);
-  const { matrix, statistics } = space;
+  const { matrix } = space;
   const tileRows = tileRowsFor(contests.length, matrix);
-  for await (const tile of checkedTiles(matrix, tileRows, backend, statistics)) {
+  for await (const tile of checkedTiles(matrix, tileRows, backend)) {
     const ranking = tileRanking(request, tile);
     for (const { start, count } of batches) {
       checkCancelled(cancellation);

@@ -6,7 +6,8 @@ import type { Checkpoint } from '../../formats/checkpoint';
 import type { FileIdentity } from '../../io/identity';
 import type { ModelSummary } from '../../protocol/modelSummary';
 import type { DiskCache } from '../cache/diskCache';
-import { SharedWork, type WorkContext } from '../context';
+import type { PartnerResult } from '../../protocol/relations';
+import { KeptWork, SharedWork, type WorkContext } from '../context';
 import { ScanStore } from '../scan/scanStore';
 import { SearchStore } from '../search/searchStore';
 import { TokenViews } from '../tokenViews';
@@ -45,6 +46,7 @@ export class OpenModel {
   readonly scales = new SharedWork<Float32Array>();
   readonly scans = new ScanStore();
   readonly searches = new SearchStore();
+  readonly partnerControls = new KeptWork<PartnerResult['control']>();
   private readonly transformer: Transformer | null;
   private readonly spaces: Spaces | null;
 

@@ -210,6 +210,9 @@ export class SyntheticEngine {
       case 'close':
       case 'changed':
       case 'clearCache':
+      case 'matchTokens':
+      case 'search':
+      case 'partner':
       case 'scanNonFinite':
       case 'tokens':
       case 'vocabulary':
