@@ -13,6 +13,7 @@ import { createOnnxBackend } from './onnx/onnxBackend';
 import { readHistogram } from './reading/histogram';
 import { readComponents } from './reading/readComponents';
 import { summariseSpace } from './reading/spaceSummary';
+import { nearestRows } from './relations/neighbours';
 import { readPartner } from './relations/partner';
 import { overview } from './scan/overview';
 import { rowPage } from './scan/rowPage';
@@ -138,6 +139,7 @@ export function createEngineService(options: EngineOptions): EngineService {
       results: await searchTokens(models.get(params.model), params, context),
     }),
     partner: (params, context) => readPartner(models.get(params.model), params, context),
+    neighbours: (params, context) => nearestRows(models.get(params.model), params, context),
     clearCache: async () => ({ bytes: (await cache?.clear()) ?? 0 }),
     dispose: () => models.dispose(),
   };

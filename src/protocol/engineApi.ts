@@ -2,7 +2,7 @@ import type { Progress } from '../core/errors';
 import type { ReadingOptions, Space } from '../core/projection/options';
 import type { ModelSummary, TensorRow } from './modelSummary';
 import type { ControlSummary, RowReading, RowStatistics, ScoredToken, TokenView } from './reading';
-import type { PartnerParams, PartnerResult } from './relations';
+import type { NeighboursParams, NeighboursResult, PartnerParams, PartnerResult } from './relations';
 import type { SearchParams, TokenMatches, TokenSearch } from './search';
 
 /** Columns of the table of rows by which it can be sorted. */
@@ -151,6 +151,8 @@ export interface EngineApi {
   search(params: SearchParams): Promise<{ results: readonly TokenSearch[] }>;
   /** The row that works together with a row, and what the two share beside rows paired at random. */
   partner(params: PartnerParams): Promise<PartnerResult>;
+  /** Rows whose readings are nearest to a row's. */
+  neighbours(params: NeighboursParams): Promise<NeighboursResult>;
   clearCache(params: Record<string, never>): Promise<{ bytes: number }>;
 }
 

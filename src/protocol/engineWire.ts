@@ -42,6 +42,7 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   matchTokens: true,
   search: true,
   partner: true,
+  neighbours: true,
   clearCache: true,
 };
 

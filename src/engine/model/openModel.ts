@@ -6,8 +6,8 @@ import type { Checkpoint } from '../../formats/checkpoint';
 import type { FileIdentity } from '../../io/identity';
 import type { ModelSummary } from '../../protocol/modelSummary';
 import type { DiskCache } from '../cache/diskCache';
-import type { PartnerResult } from '../../protocol/relations';
-import { KeptWork, SharedWork, type WorkContext } from '../context';
+import { SharedWork, type WorkContext } from '../context';
+import { RelationStore } from '../relations/relationStore';
 import { ScanStore } from '../scan/scanStore';
 import { SearchStore } from '../search/searchStore';
 import { TokenViews } from '../tokenViews';
@@ -46,7 +46,7 @@ export class OpenModel {
   readonly scales = new SharedWork<Float32Array>();
   readonly scans = new ScanStore();
   readonly searches = new SearchStore();
-  readonly partnerControls = new KeptWork<PartnerResult['control']>();
+  readonly relations = new RelationStore();
   private readonly transformer: Transformer | null;
   private readonly spaces: Spaces | null;
 

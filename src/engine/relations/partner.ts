@@ -7,7 +7,7 @@ import {
 } from '../../core/model/componentId';
 import { expandComponents, matrixRows } from '../../core/model/componentSet';
 import { partnerOf } from '../../core/model/partner';
-import { NO_FILTERS, type ReadingOptions } from '../../core/projection/options';
+import { NO_FILTERS, type ReadingOptions, type TokenFilters } from '../../core/projection/options';
 import { uniformGenerator } from '../../core/projection/seeded';
 import type { PartnerParams, PartnerResult } from '../../protocol/relations';
 import type { RowReading } from '../../protocol/reading';
@@ -20,6 +20,9 @@ const COMPARED_TOKENS = 100;
 /** Random pairs of the control. */
 const CONTROL_PAIRS = 64;
 const CONTROL_SEED = 20_230_703;
+
+/** Under-trained tokens would head the list of most rows, and make any two of them alike. */
+const COMPARED_FILTERS: TokenFilters = { ...NO_FILTERS, excludeUndertrained: true };
 
 type IdSet = ReadonlySet<number>;
 
@@ -43,7 +46,7 @@ async function readSets(
   const compared: ReadingOptions = {
     ...options,
     rank: 'abs',
-    filters: NO_FILTERS,
+    filters: COMPARED_FILTERS,
     k: COMPARED_TOKENS,
   };
   const ids = refs.map((ref) => formatRowId(ref));
@@ -128,7 +131,7 @@ export async function readPartner(
     options.fold,
     options.withoutCommon,
   ]);
-  const control = await model.partnerControls.get(key, context, (shared) =>
+  const control = await model.relations.partnerControls.get(key, context, (shared) =>
     controlOf(model, first, options, shared),
   );
   return { partner, jaccard: jaccard(own, its), control };

@@ -213,6 +213,7 @@ export class SyntheticEngine {
       case 'matchTokens':
       case 'search':
       case 'partner':
+      case 'neighbours':
       case 'scanNonFinite':
       case 'tokens':
       case 'vocabulary':
