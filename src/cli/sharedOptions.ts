@@ -64,7 +64,8 @@ export function text(values: CliValues, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function choice<T extends string>(
+/** One of some words given for an option. @throws VocabScopeError `usage`. */
+export function choice<T extends string>(
   values: CliValues,
   name: string,
   choices: readonly T[],

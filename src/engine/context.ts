@@ -75,3 +75,26 @@ export class SharedWork<T> {
     return running;
   }
 }
+
+/** Small results that are kept for as long as a model is open, each computed once. */
+export class KeptWork<T> {
+  private readonly kept = new Map<string, T>();
+  private readonly work = new SharedWork<T>();
+
+  /** @throws CancelledError */
+  async get(
+    key: string,
+    context: WorkContext,
+    compute: (shared: WorkContext) => Promise<T>,
+  ): Promise<T> {
+    const known = this.kept.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    return this.work.run(key, context, async (shared) => {
+      const made = await compute(shared);
+      this.kept.set(key, made);
+      return made;
+    });
+  }
+}

@@ -15,10 +15,14 @@ import { readPairs } from './pairs/readPairs';
 import { readHistogram } from './reading/histogram';
 import { readComponents } from './reading/readComponents';
 import { summariseSpace } from './reading/spaceSummary';
+import { nearestRows } from './relations/neighbours';
+import { readPartner } from './relations/partner';
 import { overview } from './scan/overview';
 import { rowPage } from './scan/rowPage';
 import { scanMatrix, tablePartOf } from './scan/scanMatrix';
 import { overviewOf } from './scan/scanTable';
+import { matchTokens } from './search/findToken';
+import { searchTokens } from './search/searchTokens';
 import { tensorPage } from './model/tensorPage';
 import { vocabularyPage, tokensById } from './reading/vocabularyPage';
 
@@ -138,6 +142,12 @@ export function createEngineService(options: EngineOptions): EngineService {
     rowPage: (params, context) => rowPage(models.get(params.model), params, context),
     overview: ({ model, options: reading }, context) =>
       overview(models.get(model), reading, context),
+    matchTokens: ({ model, text }, context) => matchTokens(models.get(model), text, context),
+    search: async (params, context) => ({
+      results: await searchTokens(models.get(params.model), params, context),
+    }),
+    partner: (params, context) => readPartner(models.get(params.model), params, context),
+    neighbours: (params, context) => nearestRows(models.get(params.model), params, context),
     clearCache: async () => ({ bytes: (await cache?.clear()) ?? 0 }),
     dispose: () => models.dispose(),
   };

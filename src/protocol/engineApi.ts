@@ -3,6 +3,8 @@ import type { ReadingOptions, Space } from '../core/projection/options';
 import type { ModelSummary, TensorRow } from './modelSummary';
 import type { DirectionReading, DirectionsParams, PairReading, PairsParams } from './pairs';
 import type { ControlSummary, RowReading, RowStatistics, ScoredToken, TokenView } from './reading';
+import type { NeighboursParams, NeighboursResult, PartnerParams, PartnerResult } from './relations';
+import type { SearchParams, TokenMatches, TokenSearch } from './search';
 
 /** Columns of the table of rows by which it can be sorted. */
 export type RowSort =
@@ -148,6 +150,14 @@ export interface EngineApi {
   rowPage(params: RowPageParams): Promise<RowPage>;
   /** What is already scanned or cached for these options; computes nothing. */
   overview(params: OfModel & { options: ReadingOptions }): Promise<OverviewResult>;
+  /** What a text is among the model's tokens, for whoever types one. */
+  matchTokens(params: OfModel & { text: string }): Promise<TokenMatches>;
+  /** The rows that score tokens highest, over the whole model; one answer for each token. */
+  search(params: SearchParams): Promise<{ results: readonly TokenSearch[] }>;
+  /** The row that works together with a row, and what the two share beside rows paired at random. */
+  partner(params: PartnerParams): Promise<PartnerResult>;
+  /** Rows whose readings are nearest to a row's. */
+  neighbours(params: NeighboursParams): Promise<NeighboursResult>;
   clearCache(params: Record<string, never>): Promise<{ bytes: number }>;
 }
 

@@ -41,6 +41,10 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   scan: true,
   rowPage: true,
   overview: true,
+  matchTokens: true,
+  search: true,
+  partner: true,
+  neighbours: true,
   clearCache: true,
 };
 

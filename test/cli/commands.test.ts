@@ -46,6 +46,10 @@ describe('help and exit codes', () => {
     ['a layer too many', ['tokens', SAMPLE_FOLDER, 'L6.FF.K[0]'], 1, /L6|layer 6|layers 0 to 5/u],
     ['a row too many', ['tokens', SAMPLE_FOLDER, 'L5.FF.K[512]'], 1, /512/u],
     ['a token too many', ['vocab', SAMPLE_FOLDER, '8192'], 1, /8192/u],
+    ['a text that is no token', ['search', SAMPLE_FOLDER, 'sheepdog'], 1, /spell it.*Nearest/u],
+    ['a search for nothing', ['search', SAMPLE_FOLDER], 2, /token/u],
+    ['a kind that does not exist', ['search', SAMPLE_FOLDER, '#1', '--kind', 'FF'], 2, /FF\.K/u],
+    ['a kind that the model lacks', ['search', SAMPLE_FOLDER, '#1', '--kind', 'C'], 1, /kind C/u],
     [
       'a list that is not there',
       ['tokens', SAMPLE_FOLDER, 'E[1]', '--list', '/no/list'],
@@ -120,6 +124,27 @@ describe('components', () => {
       ...['C[positive]', 'C[positive]'],
       ...['C[negative]', 'C[neutral]', 'C[positive]'],
     ]);
+  });
+});
+
+describe('search', () => {
+  it('names rows by score, with readability and the place of the token', async () => {
+    const answer = await vocabscopeJson(
+      ...['search', SAMPLE_FOLDER, ' she', '#339', '--kind', 'FF.V,FF.K', '--kind', 'O'],
+      ...['--top', '3'],
+    );
+    const found = answer['rows'] as Record<string, unknown>[];
+    expect(found.map(({ token, id }) => [token, id])).toEqual([
+      ...[0, 1, 2].map(() => [' she', 537]),
+      ...[0, 1, 2].map(() => ['ith', 339]),
+    ]);
+    expect(found[0]).toMatchObject({ component: 'L5.FF.K[324]', space: 'input', rank: 4 });
+    expect(found[0]?.['score']).toBeCloseTo(0.423009984548, 9);
+    expect(answer['options']).toMatchObject({
+      top: 3,
+      kinds: ['FF.V', 'FF.K', 'O'],
+      sort: 'score',
+    });
   });
 });
 

@@ -1,8 +1,9 @@
 import type { CliCommand } from '../command';
 import { info } from './info';
 import { pairs } from './pairs';
+import { search } from './search';
 import { tokens } from './tokens';
 import { vocab } from './vocab';
 
 /** Every command, in the order of the help page. */
-export const COMMANDS: readonly CliCommand[] = [info, tokens, pairs, vocab];
+export const COMMANDS: readonly CliCommand[] = [info, tokens, pairs, search, vocab];

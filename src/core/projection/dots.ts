@@ -24,7 +24,7 @@ export function dotsWithRows(
 const GROUP = 8;
 
 /** The float64 dot product of `x` `[d]` with one row of a matrix `[t, d]`. */
-function dotWithRow(x: Float64Array, matrix: Matrix, row: number): number {
+export function dotWithRow(x: Float64Array, matrix: Matrix, row: number): number {
   const { data } = matrix;
   const start = row * matrix.cols;
   let sum = 0;

@@ -8,7 +8,9 @@ import type { ModelSummary } from '../../protocol/modelSummary';
 import type { DiskCache } from '../cache/diskCache';
 import { SharedWork, type WorkContext } from '../context';
 import { PairStore } from '../pairs/pairStore';
+import { RelationStore } from '../relations/relationStore';
 import { ScanStore } from '../scan/scanStore';
+import { SearchStore } from '../search/searchStore';
 import { TokenViews } from '../tokenViews';
 import type { Spaces } from './spaces';
 
@@ -45,6 +47,8 @@ export class OpenModel {
   readonly scales = new SharedWork<Float32Array>();
   readonly scans = new ScanStore();
   readonly pairs = new PairStore();
+  readonly searches = new SearchStore();
+  readonly relations = new RelationStore();
   private readonly transformer: Transformer | null;
   private readonly spaces: Spaces | null;
 

@@ -8,6 +8,7 @@ import { expandComponents, type ComponentRow } from '../../core/model/componentS
 import { checkCancelled, VocabScopeError } from '../../core/errors';
 import type { ReadingOptions } from '../../core/projection/options';
 import { readRows, type RowResult } from '../../core/projection/readings';
+import type { ReadingRequest } from '../../core/projection/readingContext';
 import type { ReadingSpace } from '../../core/projection/space';
 import type { Matrix } from '../../core/tensor/matrix';
 import type { Omitted, RowReading } from '../../protocol/reading';
@@ -59,6 +60,20 @@ export async function planReading(
   return { treatment, space, options, allowed, omitted, tokenScale, statistics };
 }
 
+/** What a plan asks of the projection, with `k` tokens a side. */
+export function readingRequest(plan: ReadingPlan, k: number): ReadingRequest {
+  const { options, space, allowed, tokenScale, statistics } = plan;
+  return {
+    space,
+    k,
+    rank: options.rank,
+    withoutCommon: options.withoutCommon,
+    statistics,
+    ...(allowed === undefined ? {} : { allowed }),
+    ...(tokenScale === undefined ? {} : { tokenScale }),
+  };
+}
+
 /** Runs a plan over folded rows `[n, d_model]`. @throws CancelledError */
 export async function readPlanned(
   model: OpenModel,
@@ -67,21 +82,9 @@ export async function readPlanned(
   k: number,
   context: WorkContext,
 ): Promise<RowResult[]> {
-  const { options, space, allowed, tokenScale, statistics } = plan;
-  return readRows(
-    {
-      rows,
-      space,
-      k,
-      rank: options.rank,
-      withoutCommon: options.withoutCommon,
-      statistics,
-      ...(allowed === undefined ? {} : { allowed }),
-      ...(tokenScale === undefined ? {} : { tokenScale }),
-    },
-    model.backend(),
-    { cancellation: context.cancellation },
-  );
+  return readRows({ ...readingRequest(plan, k), rows }, model.backend(), {
+    cancellation: context.cancellation,
+  });
 }
 
 interface Treated {

@@ -217,6 +217,10 @@ export class SyntheticEngine {
       case 'clearCache':
       case 'pairs':
       case 'directions':
+      case 'matchTokens':
+      case 'search':
+      case 'partner':
+      case 'neighbours':
       case 'scanNonFinite':
       case 'tokens':
       case 'vocabulary':
