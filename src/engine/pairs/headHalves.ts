@@ -91,6 +91,6 @@ export function requireRotary(model: OpenModel, delta: number | undefined): void
 }
 
 /** The vocabulary matrix of a half and how it is folded, as a key. */
-export function sideKey({ space, fold }: { space: Space; fold: FoldOption }): string {
+function sideKey({ space, fold }: { space: Space; fold: FoldOption }): string {
   return `${space} ${fold}`;
 }

@@ -181,7 +181,7 @@ describe('a config that disagrees with the tensors', () => {
 });
 
 describe('what is read with a warning', () => {
-  it.each([1e12, 23, -5, 'many', null])('vocab_size %s: the embedding counts', (vocabSize) => {
+  it.each([1e12, 23, -5, 'many'])('vocab_size %s: the embedding counts', (vocabSize) => {
     const config = { ...GPT2_CONFIG, vocab_size: vocabSize };
     const { shape, warnings } = resolveTransformer(config, tensorsOf(gpt2Shapes()));
     expect(shape.dVocab).toBe(24);

@@ -147,12 +147,12 @@ describe('a Hugging Face cache', () => {
 describe('what is no model', () => {
   it.each<[name: string, files: readonly string[], reason: string, message: RegExp]>([
     ['empty', ['notes.txt'], 'notFound', /empty holds no weights/u],
-    ['two', ['a.safetensors', 'b.safetensors'], 'usage', /several models: "a.*", "b/u],
+    ['two', ['a.safetensors', 'b.safetensors'], 'notFound', /several models: "a.*", "b/u],
     ['lone', SHARDS, 'notFound', /shards.*without the index/u],
     [
       'indexes',
       ['a.safetensors.index.json', 'b.safetensors.index.json', ...SHARDS],
-      'usage',
+      'notFound',
       /"a\.safetensors\.index\.json", "b/u,
     ],
   ])('%s is refused with what is there', async (name, files, reason, message) => {

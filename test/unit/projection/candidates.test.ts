@@ -8,10 +8,15 @@ interface Tile {
   readonly error: number;
 }
 
+/** Float32 scores are scaled to lie near 1: numbers that it rounds to zero or to subnormal ones do not occur. */
+function isNormal(value: number): boolean {
+  return value === 0 || Math.abs(value) > 1e-30;
+}
+
 /** Few distinct scores, so that many are equal. */
 const score = fc.oneof(
   fc.integer({ min: -6, max: 6 }),
-  fc.double({ min: -6, max: 6, noNaN: true }),
+  fc.double({ min: -6, max: 6, noNaN: true }).filter(isNormal),
 );
 
 const tile: fc.Arbitrary<Tile> = fc.record({
@@ -116,7 +121,8 @@ describe('kthLargest', () => {
       fc.property(fc.float32Array({ minLength: 1, noNaN: true }), fc.nat(), (values, nth) => {
         const k = (nth % values.length) + 1;
         const sorted = values.toSorted((a, b) => b - a);
-        expect(kthLargest(values, k)).toBe(sorted[k - 1]);
+        // Zeros of both signs are equal.
+        expect(kthLargest(values, k) + 0).toBe((sorted[k - 1] ?? NaN) + 0);
       }),
     );
   });
