@@ -59,7 +59,7 @@ export function tableOf(ref: MatrixRef, summary: ModelSummary): MatrixSummary | 
 }
 
 /** Heads whose rows a layer's table holds: those of keys and values are fewer where queries are grouped. */
-export function headsOf(kind: RowKind, summary: ModelSummary): number {
+function headsOf(kind: RowKind, summary: ModelSummary): number {
   if (!isHeadKind(kind) || summary.shape === null) return 0;
   return kind === 'Q' || kind === 'O' ? summary.shape.nHeads : summary.shape.nKvHeads;
 }

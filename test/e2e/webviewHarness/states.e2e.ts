@@ -46,6 +46,37 @@ test('rows do not move under a reader who went down the table', async () => {
   ).toBe('descending');
 });
 
+describe('words come before their judgement', () => {
+  test('on the page of a row, whose lists then stay in their places', async () => {
+    const { at, engine, view } = await open();
+    engine.judgeMs = 3_000;
+    await at('go').locator('input').fill('L3.FF.V[62]');
+    await view.page.keyboard.press('Enter');
+    await at('list-top').waitFor();
+    expect(await at('z-value').innerText()).toBe('·');
+    const order = (): Promise<(string | null)[]> =>
+      view.page
+        .locator('.token-list')
+        .evaluateAll((lists) => lists.map((list) => list.getAttribute('aria-label')));
+    expect(await order()).toEqual(['Top: promotes', 'Bottom: suppresses']);
+    await eventually(() => at('z-value').innerText()).toBe('36.3');
+    await view.page.getByRole('heading', { name: 'suppresses' }).waitFor();
+    expect(await order()).toEqual(['Top: promotes', 'Bottom: suppresses']);
+  });
+
+  test('in a table that is too long to be scanned unasked', async () => {
+    const { at, engine, view } = await open();
+    engine.judgeMs = 2_000;
+    await at('go').locator('input').fill('E');
+    await view.page.keyboard.press('Enter');
+    await at('row-table').getByTestId('token-chip').first().waitFor();
+    expect(await at('row-table').getByTestId('z-value').first().innerText()).toBe('·');
+    await eventually(() => at('row-table').getByTestId('z-value').first().innerText()).toMatch(
+      /\d/u,
+    );
+  });
+});
+
 test('options are marked, sent, and reset; the page stays', async () => {
   const { at, view } = await open({ location: row('L3.FF.V[3]') });
   await at('list-top').waitFor();

@@ -26,18 +26,21 @@ import { partnersOf } from './partners';
 import { sortName } from '../../format/sortName';
 import { findStretch, orderOfReader, positionIn, tableOfReader } from './rowNeighbours';
 import type { RowPosition, RowStretch } from './rowNeighbours';
+import { StagedReading } from './stagedReading';
 import './tokenList';
 
 /** One parameter row: what it says, how strongly, and how that compares with chance. */
 @customElement('vs-row-view')
 export class RowView extends StoreElement {
   @property({ attribute: false }) component = '';
-  readonly #reading = new Resource<RowReading>(this);
+  readonly #reading = new StagedReading(this, this.store);
   readonly #stretch = new Resource<RowStretch | null>(this);
   readonly #histogram = new Resource<Histogram>(this);
   readonly #partners = new Resource<readonly RowReading[]>(this);
   #histogramAsTable = false;
   #subject = '';
+  /** The side that stands first, fixed when the row shows: lists do not change places under a reader. */
+  #firstSide: Side | null = null;
   #stretchOrder = '';
 
   constructor() {
@@ -62,30 +65,21 @@ export class RowView extends StoreElement {
     if (!store.isReadable) return;
     if (this.#subject !== component) {
       this.#subject = component;
+      this.#firstSide = null;
       for (const resource of [this.#reading, this.#histogram, this.#partners]) resource.clear();
     }
-    const { options } = store;
     const key = `${store.dataKey} ${component}`;
-    this.#reading.load(key, async (signal) => {
-      const { rows } = await store.host.query(
-        'readRows',
-        { components: [component], options },
-        { signal },
-      );
-      const [row] = rows;
-      if (row === undefined) {
-        throw new Error(t('The engine answered without the row {0}.', component));
-      }
-      return row;
-    });
-    const reading = this.#reading.value;
-    if (reading === undefined || this.#reading.loading) return;
+    this.#reading.load(key, component);
+    const { judged, shown } = this.#reading;
+    this.#firstSide ??= shown === undefined ? null : speakingSide(shown);
+    if (judged === undefined) return;
+    const { options } = store;
     this.#histogram.load(key, (signal) =>
       store.host.query('histogram', { component, options }, { signal }),
     );
-    this.#loadStretch(reading);
+    this.#loadStretch(judged);
     this.#partners.load(key, (signal) => this.#readPartners(signal));
-    this.#updateNote(reading.omitted);
+    this.#updateNote(judged.omitted);
   }
 
   async #readPartners(signal: AbortSignal): Promise<readonly RowReading[]> {
@@ -138,7 +132,7 @@ export class RowView extends StoreElement {
   }
 
   protected override template(): unknown {
-    const { failure, value } = this.#reading;
+    const { failure, shown: value } = this.#reading;
     const kind = placeOf(this.component)?.ref.kind;
     if (kind === undefined) {
       const message = t(
@@ -242,8 +236,8 @@ export class RowView extends StoreElement {
   }
 
   #body(reading: RowReading, kind: RowKind): TemplateResult {
-    const first = speakingSide(reading);
-    const sides: readonly Side[] = first === 'top' ? ['top', 'bottom'] : ['bottom', 'top'];
+    const sides: readonly Side[] =
+      this.#firstSide === 'bottom' ? ['bottom', 'top'] : ['top', 'bottom'];
     const scores = [...reading.top, ...reading.bottom].map(({ score }) => Math.abs(score));
     const fullScore = Math.max(...scores, 0);
     return html`${this.#notes(reading)}
