@@ -2,7 +2,7 @@ import { VocabScopeError } from '../../core/errors';
 import { formatMatrixId, type HeadKind } from '../../core/model/componentId';
 import type { HeadMatrixKind, HeadMatrixRef } from '../../core/model/headMatrixId';
 import { foldRows } from '../../core/projection/fold';
-import type { FoldOption, Space, SpaceOption } from '../../core/projection/options';
+import type { FoldOption, SpaceOption } from '../../core/projection/options';
 import { rotateDirections } from '../../core/projection/pairs/rotate';
 import { allFinite } from '../../core/tensor/nonFinite';
 import type { OpenModel } from '../model/openModel';
@@ -88,9 +88,4 @@ export function requireRotary(model: OpenModel, delta: number | undefined): void
       rotaryProblem ?? 'How this model rotates positions is not known: leave --delta out.',
     );
   }
-}
-
-/** The vocabulary matrix of a half and how it is folded, as a key. */
-function sideKey({ space, fold }: { space: Space; fold: FoldOption }): string {
-  return `${space} ${fold}`;
 }

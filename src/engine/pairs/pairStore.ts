@@ -5,7 +5,7 @@ import type { VocabularyNorms } from '../../core/projection/pairs/vocabularyNorm
 import { SharedWork } from '../context';
 
 /** Memory of factors that are kept for the next search. */
-const MAX_KEPT_BYTES = 96 * 1024 * 1024;
+const MAX_KEPT_BYTES = 256 * 1024 * 1024;
 const FLOAT32_BYTES = 4;
 
 /** One side of a search, with the factors of some tokens. */
