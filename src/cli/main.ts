@@ -7,8 +7,9 @@ import { version } from '../../package.json';
 import type { CliCommand, CliValues, CommandResult } from './command';
 import { COMMANDS } from './commands/registry';
 import { commandHelp, overviewHelp } from './help';
+import { printable } from './printable';
 import { createProgressLine } from './progressLine';
-import { writeJson, writeLines } from './write';
+import { endQuietlyWithReader, writeJson, writeLines } from './write';
 
 const EXIT_DONE = 0;
 const EXIT_FAILED = 1;
@@ -17,8 +18,8 @@ const MEMORY_BUDGET_BYTES = 512 * 1024 * 1024;
 const CACHE_LIMIT_BYTES = 512 * 1024 * 1024;
 
 function cacheFolder(): string {
-  const root = process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache');
-  return path.join(root, 'vocabscope');
+  const chosen = process.env['XDG_CACHE_HOME'] ?? '';
+  return path.join(path.isAbsolute(chosen) ? chosen : path.join(homedir(), '.cache'), 'vocabscope');
 }
 
 interface ParsedLine {
@@ -38,7 +39,8 @@ function parseLine(command: CliCommand, args: readonly string[]): ParsedLine {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    throw new VocabScopeError('usage', messageOf(error), { cause: error });
+    const [sentence = ''] = messageOf(error).split(/(?<=[.])\s/u);
+    throw new VocabScopeError('usage', sentence, { cause: error });
   }
 }
 
@@ -66,9 +68,10 @@ async function runCommand(
 }
 
 async function main(args: readonly string[]): Promise<number> {
+  endQuietlyWithReader();
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    await writeLines([overviewHelp(version)]);
+    await writeLines(overviewHelp(version).split('\n'));
     return name === undefined ? EXIT_USAGE : EXIT_DONE;
   }
   if (name === '--version' || name === '-v') {
@@ -82,7 +85,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const line = parseLine(command, rest);
   if (line.values['help'] === true) {
-    await writeLines([commandHelp(command)]);
+    await writeLines(commandHelp(command).split('\n'));
     return EXIT_DONE;
   }
   const result = await runCommand(command, line);
@@ -94,13 +97,21 @@ async function main(args: readonly string[]): Promise<number> {
   return EXIT_DONE;
 }
 
+/** What the system says of a full disk or a closed pipe is code; everything else here is a sentence. */
+function sentenceOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC'
+    ? 'The answer could not be written: there is no space left where it goes. Free some, or write it elsewhere.'
+    : messageOf(error);
+}
+
 function report(error: unknown): number {
   if (error instanceof CancelledError) {
     return EXIT_FAILED;
   }
   const usage = error instanceof VocabScopeError && error.reason === 'usage';
   const hint = usage ? '\nvocabscope --help shows how.' : '';
-  process.stderr.write(`vocabscope: ${messageOf(error)}${hint}\n`);
+  process.stderr.write(`vocabscope: ${printable(sentenceOf(error))}${hint}\n`);
   return usage ? EXIT_USAGE : EXIT_FAILED;
 }
 

@@ -5,7 +5,7 @@ import type { ModelSummary } from '../protocol/modelSummary';
 export function modelJson(summary: ModelSummary): Record<string, unknown> {
   const { shape } = summary;
   const folder = path.dirname(summary.canonicalPath);
-  const companions = [summary.configPath, summary.tokenizerPath].filter((file) => file !== null);
+  const configs = summary.configPath === null ? [] : [summary.configPath];
   return {
     name: summary.name,
     architecture: summary.architecture,
@@ -33,7 +33,7 @@ export function modelJson(summary: ModelSummary): Record<string, unknown> {
       config: summary.chosenConfig ? summary.configPath : null,
       tokenizer: summary.chosenTokenizer ? summary.tokenizerPath : null,
     },
-    files: [...summary.files, ...companions].map(
+    files: [...summary.files, ...configs, ...summary.tokenizerFiles].map(
       (file) => path.relative(folder, file) || path.basename(file),
     ),
     parameters: summary.parameters,

@@ -13,7 +13,7 @@ import type { CliOptions, CliValues } from './command';
 const SPACES: readonly SpaceOption[] = ['auto', 'input', 'output'];
 const FOLDS: readonly FoldOption[] = ['none', 'norms'];
 const RANKS: readonly RankOption[] = ['dot', 'cosine', 'abs', 'specificity'];
-const MAX_TOP = 100_000;
+const MAX_TOP = 10_000_000;
 
 /** Options of every command that opens a model. */
 export const MODEL_OPTIONS: CliOptions = {

@@ -1,34 +1,53 @@
 import { once } from 'node:events';
 import { styleText } from 'node:util';
+import { printable } from './printable';
 
-const CHUNK_BYTES = 1 << 16;
-
-async function write(text: string | Uint8Array): Promise<void> {
+async function write(text: string): Promise<void> {
   if (!process.stdout.write(text)) {
     await once(process.stdout, 'drain');
   }
 }
 
-/** Writes one JSON value and a line end, in pieces that a pipe can follow. */
-export async function writeJson(value: unknown): Promise<void> {
-  const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
-  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
-    await write(bytes.subarray(start, start + CHUNK_BYTES));
-  }
+/** Lets a reader that stops reading (`| head`) end the command without a word; other failures are reported. */
+export function endQuietlyWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') {
+      process.exit(0);
+    }
+    throw error;
+  });
 }
 
-/** Writes lines; the first is bold on a terminal. A reader that stops reading (`| head`) ends it quietly. */
-export async function writeLines(lines: Iterable<string>): Promise<void> {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') {
-      throw error;
+/** Writes one JSON object and a line end; items of its arrays one by one, so that no long answer is held as text. */
+export async function writeJson(object: Readonly<Record<string, unknown>>): Promise<void> {
+  let separator = '{';
+  for (const [key, value] of Object.entries(object)) {
+    if (value === undefined) {
+      continue;
     }
-    process.exit(0);
-  });
+    await write(`${separator}${JSON.stringify(key)}:`);
+    separator = ',';
+    if (!Array.isArray(value)) {
+      await write(JSON.stringify(value));
+      continue;
+    }
+    let before = '[';
+    for (const item of value) {
+      await write(`${before}${JSON.stringify(item)}`);
+      before = ',';
+    }
+    await write(before === '[' ? '[]' : ']');
+  }
+  await write('}\n');
+}
+
+/** Writes lines for people; the first is bold on a terminal. What files could hide in them is made visible. */
+export async function writeLines(lines: Iterable<string>): Promise<void> {
   let first = true;
   for (const line of lines) {
     const coloured = first && process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-    await write(`${coloured ? styleText('bold', line) : line}\n`);
+    const shown = printable(line);
+    await write(`${coloured ? styleText('bold', shown) : shown}\n`);
     first = false;
   }
 }

@@ -82,7 +82,7 @@ function severalModels(folder: string, names: readonly string[]): VocabScopeErro
     );
   }
   return new VocabScopeError(
-    'usage',
+    'notFound',
     `${folder} holds several models: ${quoteSome(names, 5)}. Open one of these files.`,
   );
 }

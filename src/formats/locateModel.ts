@@ -64,7 +64,7 @@ function nameOf(folder: string, canonicalPath: string, hasConfig: boolean): stri
 /**
  * Finds the parts of a model from any of its paths: the folder, the weights file, a shard, the index, config.json
  * or a tokenizer file, a folder of a Hugging Face cache.
- * @throws VocabScopeError `notFound`, `permission`, `unreadable`; `usage` where a folder holds several models;
+ * @throws VocabScopeError `notFound` (also where a folder holds several models), `permission`, `unreadable`;
  * `unsupportedFormat` for an adapter.
  */
 export async function locateModel(path: string): Promise<ModelLocation> {

@@ -26,6 +26,8 @@ export interface ModelSummary {
   readonly files: readonly string[];
   readonly configPath: string | null;
   readonly tokenizerPath: string | null;
+  /** The files at `tokenizerPath` that were read. */
+  readonly tokenizerFiles: readonly string[];
   /** Set where files were chosen by hand rather than found. */
   readonly chosenConfig: boolean;
   readonly chosenTokenizer: boolean;

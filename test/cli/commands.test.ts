@@ -1,9 +1,9 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { familyFolder, SAMPLE_FOLDER } from '../support/goldens';
-import { vocabscope, vocabscopeJson } from './support';
+import { vocabscope, vocabscopeIn, vocabscopeJson } from './support';
 
 interface Row {
   readonly component: string;
@@ -176,5 +176,56 @@ describe('options', () => {
     expect(cosine?.top[0]?.dot).toBeGreaterThan(0);
     const [specific] = await rows(SAMPLE_FOLDER, 'L5.FF.V[1]', '--rank', 'specificity');
     expect(specific?.top[0]?.dot).toBeDefined();
+  });
+});
+
+describe('what a terminal and a machine see', () => {
+  it('shows what a file could steer a terminal with instead of sending it', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'vocabscope-cli-'));
+    try {
+      await cp(familyFolder('bert_classifier'), folder, { recursive: true });
+      const config = path.join(folder, 'config.json');
+      const labels = { 0: 'e\u001b[31mvil\n', 1: 'b', 2: 'c' };
+      const text = await readFile(config, 'utf8');
+      await writeFile(config, JSON.stringify({ ...JSON.parse(text), id2label: labels }));
+      for (const args of [['info'], ['tokens', 'C[0]']]) {
+        const [command = '', ...components] = args;
+        const { stdout } = await vocabscope(command, folder, ...components, '--no-cache');
+        expect(stdout).toContain('e\\u{1b}[31mvil\\u{a}');
+        expect(stdout).not.toContain('\u001b');
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('says why tokens are ids, and why a row has no statistics', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'vocabscope-cli-'));
+    try {
+      await cp(familyFolder('gpt2'), folder, { recursive: true });
+      await Promise.all(['vocab.json', 'merges.txt'].map((file) => rm(path.join(folder, file))));
+      const { stdout } = await vocabscope('tokens', folder, 'E[3]', '--no-cache');
+      expect(stdout).toMatch(/No tokenizer lies beside .*shown as ids/u);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('keeps no usage events: nothing but its own cache appears in a home folder', async () => {
+    const home = await mkdtemp(path.join(tmpdir(), 'vocabscope-home-'));
+    try {
+      // ONNX Runtime holds its tongue where CI is set; people's machines do not set it.
+      const environment = { ...process.env, HOME: home, XDG_CACHE_HOME: '', CI: undefined };
+      const answer = await vocabscopeIn(environment, 'tokens', SAMPLE_FOLDER, 'L5.FF.K[317]');
+      expect(answer.code).toBe(0);
+      const files = await readdir(home, { recursive: true });
+      const foreign = files.filter(
+        (file) => !/^\.cache(\/vocabscope(\/[0-9a-f]+\.vscache)?)?$/u.test(file),
+      );
+      expect(foreign).toEqual([]);
+      expect(files.length).toBeGreaterThan(2);
+    } finally {
+      await rm(home, { recursive: true });
+    }
   });
 });

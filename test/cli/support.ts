@@ -12,8 +12,16 @@ export interface CliAnswer {
 
 /** Runs the built command line as a process of its own. */
 export function vocabscope(...args: readonly string[]): Promise<CliAnswer> {
+  return vocabscopeIn(process.env, ...args);
+}
+
+/** The same in another environment. */
+export function vocabscopeIn(
+  env: NodeJS.ProcessEnv,
+  ...args: readonly string[]
+): Promise<CliAnswer> {
   return new Promise((resolve) => {
-    execFile(COMMAND, [...args], { maxBuffer: MAX_OUTPUT_BYTES }, (error, stdout, stderr) => {
+    execFile(COMMAND, [...args], { maxBuffer: MAX_OUTPUT_BYTES, env }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
       resolve({ code, stdout, stderr });
     });

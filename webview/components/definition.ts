@@ -48,7 +48,7 @@ export function numberCard({ id, value, options, control }: NumberCard): Templat
 }
 
 /** The control in one line: `Control: 0.1 ± 0.2 over 256 random directions`. */
-export function controlLine(control: ControlSummary, centered: boolean): TemplateResult {
+function controlLine(control: ControlSummary, centered: boolean): TemplateResult {
   const mean = centered ? control.kurtosisCenteredMean : control.kurtosisMean;
   const std = centered ? control.kurtosisCenteredStd : control.kurtosisStd;
   return html`<p class="control-line">

@@ -10,7 +10,7 @@ export type KeyMap = Readonly<Record<string, KeyAction>>;
 const TEXT_INPUTS = 'input:not([type=checkbox]):not([type=radio]), textarea, [contenteditable]';
 
 /** Whether a key goes into a text that is being typed. */
-export function isTyping(event: Event): boolean {
+function isTyping(event: Event): boolean {
   const target = event.composedPath()[0];
   return target instanceof Element && target.matches(TEXT_INPUTS);
 }

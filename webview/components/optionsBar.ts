@@ -106,9 +106,7 @@ export class OptionsBar extends StoreElement {
       >
         ${CHOICES[name].map(
           (choice) =>
-            html`<ttk-option value=${choice} ?selected=${choice === value}
-              >${t(choice)}</ttk-option
-            >`,
+            html`<ttk-option value=${choice} ?selected=${choice === value}>${choice}</ttk-option>`,
         )}
       </ttk-dropdown>
       ${this.#mark(name, changed)}

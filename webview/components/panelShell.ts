@@ -127,13 +127,6 @@ export class PanelShell extends StoreElement {
         <ttk-button
           appearance="secondary"
           @click=${() => {
-            this.store.host.act('reload');
-          }}
-          >${t('Reload')}</ttk-button
-        >
-        <ttk-button
-          appearance="secondary"
-          @click=${() => {
             this.store.host.act('showLog');
           }}
           >${t('Show log')}</ttk-button

@@ -29,7 +29,7 @@ export const Z_COLUMN_EM = WIDTHS.z;
 export const ROW_COLUMN_EM = WIDTHS.row;
 
 /** Tokens of the side that a row speaks for, as many as fit, and how many more the row's page shows. */
-export function tokensCell(row: TableRow, room: number, k: number): TemplateResult {
+function tokensCell(row: TableRow, room: number, k: number): TemplateResult {
   const side = speakingSide(row);
   const tokens = row[side];
   const shown = tokens.slice(0, fittingTokens(tokens, room));

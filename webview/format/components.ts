@@ -8,6 +8,7 @@ import {
   ROW_KINDS,
 } from '../../src/core/model/componentId';
 import type { MatrixRef, RowKind } from '../../src/core/model/componentId';
+import { ROW_KIND_INFO } from '../../src/core/model/rowKinds';
 import type { MatrixSummary, ModelSummary } from '../../src/protocol/modelSummary';
 import type { PanelLocation } from '../../src/protocol/panelApi';
 import { t } from '../l10n';
@@ -35,25 +36,7 @@ export function placeOf(id: string): Place | undefined {
 
 /** What a kind of rows is called in words. */
 export function kindTitle(kind: RowKind): string {
-  const titles: Readonly<Record<RowKind, string>> = {
-    E: t('Input embedding'),
-    U: t('Output embedding'),
-    P: t('Positions'),
-    C: t('Classifier'),
-    'FF.K': t('Feed-forward keys'),
-    'FF.Up': t('Feed-forward up'),
-    'FF.V': t('Feed-forward values'),
-    Q: t('Attention queries'),
-    K: t('Attention keys'),
-    V: t('Attention values'),
-    O: t('Attention outputs'),
-  };
-  return titles[kind];
-}
-
-/** Writing rows speak to the output: they promote tokens. All others respond to tokens or lie near them. */
-export function isWritingKind(kind: RowKind): boolean {
-  return kind === 'FF.V' || kind === 'O' || kind === 'C';
+  return t(ROW_KIND_INFO[kind].plural);
 }
 
 /** A row's id without what its page says already: `V[31]`, `H2.Q[5]`, `[5]`. */
@@ -76,7 +59,7 @@ export function tableOf(ref: MatrixRef, summary: ModelSummary): MatrixSummary | 
 }
 
 /** Heads whose rows a layer's table holds: those of keys and values are fewer where queries are grouped. */
-export function headsOf(kind: RowKind, summary: ModelSummary): number {
+function headsOf(kind: RowKind, summary: ModelSummary): number {
   if (!isHeadKind(kind) || summary.shape === null) return 0;
   return kind === 'Q' || kind === 'O' ? summary.shape.nHeads : summary.shape.nKvHeads;
 }

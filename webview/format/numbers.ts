@@ -7,7 +7,7 @@ export const NOT_COMPUTED = '·';
 export const NOT_APPLICABLE = '–';
 
 /** Below this z a row reads like a random direction. */
-export const STANDS_OUT_Z = 3;
+const STANDS_OUT_Z = 3;
 
 /** Digits after the point, by quantity. */
 export const DIGITS = { z: 1, moment: 1, score: 2, norm: 2, jaccard: 3 } as const;
@@ -37,7 +37,12 @@ function format(options: Intl.NumberFormatOptions): Intl.NumberFormat {
 }
 
 function fixed(value: number, digits: number): string {
-  return format({ minimumFractionDigits: digits, maximumFractionDigits: digits })
+  return format({
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    // Nothing that rounds to zero is negative.
+    signDisplay: 'negative',
+  })
     .format(value)
     .replace(/^-/u, TRUE_MINUS);
 }

@@ -1,8 +1,9 @@
 /** What a row says, in one sentence: `L5.FF.V[31] promotes ␣she ␣her ␣herself`. */
 import type { RowKind } from '../../src/core/model/componentId';
+import { ROW_KIND_INFO } from '../../src/core/model/rowKinds';
 import type { RowStatistics, ScoredToken } from '../../src/protocol/reading';
 import { t } from '../l10n';
-import { isWritingKind, placeOf } from './components';
+import { placeOf } from './components';
 import { isLikeRandom } from './numbers';
 
 /** A row's two lists and its judgement: what a sentence needs of a reading or of a table row. */
@@ -19,14 +20,10 @@ export function speakingSide(row: SpeakingRow): Side {
   return row.speaks === 'bottom' && row.bottom.length > 0 ? 'bottom' : 'top';
 }
 
-function verb(kind: RowKind | undefined, side: Side): string {
-  if (kind === 'E' || kind === 'U' || kind === 'P') {
-    return side === 'top' ? t('lies near') : t('points away from');
-  }
-  if (kind !== undefined && isWritingKind(kind)) {
-    return side === 'top' ? t('promotes') : t('suppresses');
-  }
-  return side === 'top' ? t('responds to') : t('opposes');
+/** What a row of a kind does to the tokens of a side. */
+function verb(kind: RowKind, side: Side): string {
+  const { topVerb, bottomVerb } = ROW_KIND_INFO[kind];
+  return t(side === 'top' ? topVerb : bottomVerb);
 }
 
 export interface ReadingSentence {
@@ -43,9 +40,10 @@ const SENTENCE_TOKENS = 4;
 /** The sentence of a row, its tokens still tokens. */
 export function readingSentence(row: SpeakingRow): ReadingSentence {
   const side = speakingSide(row);
+  const kind = placeOf(row.component)?.ref.kind;
   return {
     component: row.component,
-    verb: verb(placeOf(row.component)?.ref.kind, side),
+    verb: kind === undefined ? '' : verb(kind, side),
     side,
     tokens: row[side].slice(0, SENTENCE_TOKENS),
     caveat: isLikeRandom(row.z) ? t('but no more clearly than a random direction') : null,
@@ -54,7 +52,7 @@ export function readingSentence(row: SpeakingRow): ReadingSentence {
 
 /** Heading of one list of a row, and what its tokens are to rows of that kind. */
 export function sideTitle(
-  kind: RowKind | undefined,
+  kind: RowKind,
   side: Side,
 ): { readonly name: string; readonly verb: string } {
   return { name: side === 'top' ? t('Top') : t('Bottom'), verb: verb(kind, side) };

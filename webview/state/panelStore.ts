@@ -99,6 +99,7 @@ export class PanelStore extends Observable {
       const state = await this.host.ready();
       const place = state.location ?? this.location;
       this.#ui = { ...this.#ui, history: visit(this.#ui.history, place) };
+      // The host does not know where an earlier page was.
       this.host.setLocation(place);
       this.#take(state);
     } catch (error) {
@@ -130,7 +131,7 @@ export class PanelStore extends Observable {
     return this.#state?.defaults ?? this.options;
   }
 
-  /** Null until the host has answered. */
+  /** Whether the host has answered. */
   get started(): boolean {
     return this.#state !== null;
   }
@@ -275,6 +276,7 @@ export class PanelStore extends Observable {
     if (state === 'restarted') {
       this.#banner = 'restarted';
       this.#epoch += 1;
+      void this.refreshOverview();
     }
     this.changed();
   }

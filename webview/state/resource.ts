@@ -14,6 +14,7 @@ export class Resource<T> implements ReactiveController {
   #fetch: ((signal: AbortSignal) => Promise<T>) | undefined;
   #running: AbortController | undefined;
   #value: T | undefined;
+  #valueKey: string | undefined;
   #failure: Failure | undefined;
 
   constructor(host: ReactiveControllerHost) {
@@ -23,6 +24,11 @@ export class Resource<T> implements ReactiveController {
 
   get value(): T | undefined {
     return this.#value;
+  }
+
+  /** The key that the value was loaded for: an older one while a newer loads. */
+  get valueKey(): string | undefined {
+    return this.#valueKey;
   }
 
   get failure(): Failure | undefined {
@@ -44,6 +50,7 @@ export class Resource<T> implements ReactiveController {
   /** Forgets the value of another subject, so that it is not shown for this one. */
   clear(): void {
     this.#value = undefined;
+    this.#valueKey = undefined;
     this.#failure = undefined;
   }
 
@@ -61,12 +68,14 @@ export class Resource<T> implements ReactiveController {
   async #run(fetch: (signal: AbortSignal) => Promise<T>): Promise<void> {
     this.#running?.abort();
     const controller = new AbortController();
+    const key = this.#key;
     this.#running = controller;
     this.#host.requestUpdate();
     try {
       const value = await fetch(controller.signal);
       if (this.#running !== controller) return;
       this.#value = value;
+      this.#valueKey = key;
       this.#failure = undefined;
     } catch (error) {
       if (this.#running !== controller) return;

@@ -1,12 +1,12 @@
 /** What the engine knows of the two spaces under the present options: control, counted and hidden tokens. */
 import type { RowKind } from '../../src/core/model/componentId';
+import { ROW_KIND_INFO } from '../../src/core/model/rowKinds';
 import type { ReadingOptions, Space } from '../../src/core/projection/options';
 import type { SpaceSummary } from '../../src/protocol/engineApi';
 
 /** The space that rows of a kind are read in. */
 export function spaceOf(kind: RowKind, options: ReadingOptions): Space {
-  if (options.space !== 'auto') return options.space;
-  return kind === 'FF.V' || kind === 'O' || kind === 'U' || kind === 'C' ? 'output' : 'input';
+  return options.space === 'auto' ? ROW_KIND_INFO[kind].space : options.space;
 }
 
 /** Asks each space once and keeps the answer until the options change. */

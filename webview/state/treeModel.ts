@@ -95,11 +95,7 @@ function rootNodes(summary: ModelSummary): readonly TreeNode[] {
 const GROUP = /^L(\d+)(?:\.(?:(attention)|(feedForward)|H(\d+)))?$/u;
 
 /** What lies under a node; empty for rows. */
-export function childrenOf(
-  node: TreeNode,
-  summary: ModelSummary,
-  rows: TreeRows,
-): readonly TreeNode[] {
+function childrenOf(node: TreeNode, summary: ModelSummary, rows: TreeRows): readonly TreeNode[] {
   if (node.kind === 'matrix') return rowChildren(node.id, summary, rows);
   const match = GROUP.exec(node.id);
   if (node.kind !== 'group' || match === null) return [];

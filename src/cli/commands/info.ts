@@ -30,7 +30,7 @@ function* describe(
   yield `${summary.name}: ${summary.architecture ?? 'unknown architecture'}, ${count(summary.parameters)} parameters in ${count(summary.tensorCount)} tensors (${summary.format})`;
   if (shape !== null) {
     const kv = shape.nKvHeads === shape.nHeads ? '' : `, ${String(shape.nKvHeads)} key-value heads`;
-    yield `${String(shape.nLayers)} layers × ${String(shape.nHeads)} heads${kv}, d_model ${count(shape.dModel)}, d_head ${String(shape.dHead)}, d_ff ${count(shape.dFf)}${shape.gated ? ' (gated)' : ''}, vocabulary ${count(shape.dVocab)}`;
+    yield `${count(shape.nLayers)} ${shape.nLayers === 1 ? 'layer' : 'layers'} × ${String(shape.nHeads)} heads${kv}, d_model ${count(shape.dModel)}, d_head ${String(shape.dHead)}, d_ff ${count(shape.dFf)}${shape.gated ? ' (gated)' : ''}, vocabulary ${count(shape.dVocab)}`;
     yield `${shape.tied === true ? 'tied' : 'untied'} embeddings, ${shape.norm} (${shape.normPlacement}), ${shape.positions} positions`;
   }
   if (summary.tokenizer !== null) {

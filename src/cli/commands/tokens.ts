@@ -57,7 +57,9 @@ function omittedText({ omitted }: RowReading): string {
 }
 
 function headline(row: RowReading): string {
-  return `${row.component}  z ${decimal(row.z, 1)}  kurtosis ${decimal(row.kurtosisCentered, 1)}  norm ${decimal(row.norm, 2)}  (${row.space} space${omittedText(row)})`;
+  const nonFinite =
+    row.nonFinite === 0 ? '' : `; ${count(row.nonFinite)} scores are not finite, so no statistics`;
+  return `${row.component}  z ${decimal(row.z, 1)}  kurtosis ${decimal(row.kurtosisCentered, 1)}  norm ${decimal(row.norm, 2)}  (${row.space} space${omittedText(row)}${nonFinite})`;
 }
 
 function sideBySide(row: RowReading): string[] {
@@ -91,6 +93,9 @@ async function run({ positionals, values, engine, context }: CommandInput): Prom
   return {
     json: { model: modelJson(summary), options: optionsJson(options), rows: rows.map(rowJson) },
     *lines() {
+      if (summary.tokenizerProblem !== null) {
+        yield `note: ${summary.tokenizerProblem}`;
+      }
       if (rows.length < BRIEF_FROM_ROWS) {
         yield* rows.flatMap(sideBySide);
         return;

@@ -34,7 +34,7 @@ const COLUMNS: readonly Column<TokenView>[] = [
 
 function parseId(text: string): number {
   if (!/^\d+$/u.test(text)) {
-    throw new VocabScopeError('usage', `"${text}" is no token id; give whole numbers.`);
+    throw new VocabScopeError('unknownToken', `"${text}" is no token id; ids are whole numbers.`);
   }
   return Number(text);
 }

@@ -174,7 +174,7 @@ function listed(names: readonly string[]): string {
 
 function warnOfVocabularySize(config: ConfigEntries, rows: number, warn: Warn): void {
   const stated = config.get('vocab_size');
-  if (stated !== undefined && stated !== rows) {
+  if (stated !== undefined && stated !== null && stated !== rows) {
     warn(
       `config.json says vocab_size ${quoted(stated)}, but the embedding has ${rows} rows: the embedding counts.`,
     );

@@ -1,15 +1,18 @@
 import { EigenvalueDecomposition, Matrix as DenseMatrix } from 'ml-matrix';
 import { float64At } from '../tensor/elements';
-import { dot } from './dots';
+import { dot, norm } from './dots';
 import { gaussianGenerator } from './seeded';
 
-/** A residual below this share of the largest eigenvalue counts as none. */
-const TOLERANCE = 1e-10;
+/** A residual below this share of the largest eigenvalue counts as none: covariances are sums of float32 products. */
+const TOLERANCE = 1e-8;
 /** A new direction below this share of the largest product lies in the space already spanned. */
 const BREAKDOWN = 1e-12;
 /** Directions beyond twice the wanted ones before convergence is first asked. */
 const FIRST_CHECK_EXTRA = 20;
 const CHECK_GROWTH = 1.3;
+/** Passes of orthogonalisation, and the share of a vector that must be left for a pass to be the last. */
+const MAX_PASSES = 3;
+const KEPT_SHARE = 0.7;
 const START_SEED = 0x1a4c205;
 
 /** A symmetric positive semidefinite matrix, known by its products alone. */
@@ -38,7 +41,7 @@ export function largestEigenvectors(operator: SymmetricOperator, count: number):
     operator.multiply(next, product);
     diagonal.push(dot(next, product));
     orthogonalise(product, basis);
-    const length = Math.sqrt(dot(product, product));
+    const length = norm(product);
     const scale = Math.max(...diagonal.map(Math.abs), ...beside);
     const closed = length <= BREAKDOWN * scale;
     if (basis.length === size || basis.length >= nextCheck) {
@@ -53,11 +56,22 @@ export function largestEigenvectors(operator: SymmetricOperator, count: number):
   }
 }
 
-/** Removes from `vector` what lies along the basis; twice, as once leaves rounding behind. */
+/**
+ * Removes from `vector` what lies along the basis: again as long as much was removed, since that leaves as much
+ * rounding behind.
+ */
 function orthogonalise(vector: Float64Array, basis: readonly Float64Array[]): void {
-  for (let pass = 0; pass < 2; pass += 1) {
+  // Where a product mostly lies, so that the first pass over all directions is the last.
+  basis.slice(-2).forEach((direction) => {
+    subtract(vector, dot(direction, vector), direction);
+  });
+  for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+    const before = norm(vector);
     for (const direction of basis) {
       subtract(vector, dot(direction, vector), direction);
+    }
+    if (norm(vector) > KEPT_SHARE * before) {
+      return;
     }
   }
 }
@@ -75,7 +89,7 @@ function randomDirection(
 ): Float64Array {
   const direction = Float64Array.from({ length: size }, random);
   orthogonalise(direction, basis);
-  const length = Math.sqrt(dot(direction, direction));
+  const length = norm(direction);
   return direction.map((value) => value / length);
 }
 

@@ -4,8 +4,13 @@ import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 
 /** Raised whenever what is stored, or how it is computed, changes: older entries are then never found. */
-const CACHE_VERSION = 1;
+const CACHE_VERSION = 2;
 const SUFFIX = '.vscache';
+const DIGEST_BYTES = 32;
+
+function digestOf(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}
 
 /** Everything that decides a cached value: the file's identity, what was computed, and with which options. */
 export type CacheKey = Readonly<Record<string, unknown>>;
@@ -25,7 +30,12 @@ export class DiskCache {
   async get<T>(key: CacheKey, isValid: (value: unknown) => value is T): Promise<T | undefined> {
     const file = this.fileOf(key);
     try {
-      const value: unknown = deserialize(await readFile(file));
+      const stored = await readFile(file);
+      const bytes = stored.subarray(DIGEST_BYTES);
+      if (!digestOf(bytes).equals(stored.subarray(0, DIGEST_BYTES))) {
+        return undefined;
+      }
+      const value: unknown = deserialize(bytes);
       if (!isValid(value)) {
         return undefined;
       }
@@ -46,7 +56,7 @@ export class DiskCache {
         return;
       }
       await mkdir(this.folder, { recursive: true });
-      await writeFile(temporary, bytes);
+      await writeFile(temporary, Buffer.concat([digestOf(bytes), bytes]));
       await rename(temporary, file);
       await this.trim();
     } catch {

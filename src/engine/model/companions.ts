@@ -7,7 +7,6 @@ import type { Checkpoint } from '../../formats/checkpoint';
 import type { ModelLocation } from '../../formats/locateModel';
 import { readConfig, type ConfigEntries } from '../../formats/readConfig';
 import { findTokenizerFiles, readTokenizerFiles } from '../../formats/tokenizerFiles';
-import { identifyFile } from '../../io/identity';
 
 /** What lies beside the weights: config and tokenizer, found, chosen, missing or only offered. */
 
@@ -132,8 +131,9 @@ export function modelTypeOf(config: ConfigEntries | null): string | null {
   return typeof modelType === 'string' ? modelType : null;
 }
 
-/** What decides how tokens are read: the tokenizer's files as they are. */
-export async function tokenizerIdentity(path: string): Promise<unknown> {
-  const files = await findTokenizerFiles(path);
-  return Promise.all(files.map(({ path: file }) => identifyFile(file)));
+/** The files that a tokenizer was read from. */
+export async function tokenizerFiles({ value, path }: Found<Vocabulary>): Promise<string[]> {
+  return value === null || path === null
+    ? []
+    : (await findTokenizerFiles(path)).map((file) => file.path);
 }

@@ -14,7 +14,7 @@ import {
   modelTypeOf,
   offeredConfig,
   offeredTokenizer,
-  tokenizerIdentity,
+  tokenizerFiles,
 } from './companions';
 import { OpenModel } from './openModel';
 import { Spaces } from './spaces';
@@ -39,10 +39,11 @@ async function assemble(
   const architecture = transformer.value?.shape.architecture ?? modelTypeOf(config.value);
   const tokenizer = await findTokenizer(location, params.tokenizer, architecture ?? undefined);
   const files = await Promise.all(checkpoint.files.map(identifyFile));
+  const vocabularyFiles = await tokenizerFiles(tokenizer);
   const identity = {
     files,
     shape: transformer.value?.shape ?? null,
-    tokenizer: tokenizer.path === null ? null : await tokenizerIdentity(tokenizer.path),
+    tokenizer: await Promise.all(vocabularyFiles.map(identifyFile)),
   };
   const warning =
     transformer.value === null ? null : await outputMatrixWarning(transformer.value, checkpoint);
@@ -55,6 +56,7 @@ async function assemble(
       architecture,
       transformer,
       tokenizer,
+      tokenizerFiles: vocabularyFiles,
       chosenConfig: params.config !== undefined,
       chosenTokenizer: params.tokenizer !== undefined,
       offeredConfig: await offeredConfig(location, config, checkpoint),

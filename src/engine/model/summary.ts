@@ -16,6 +16,7 @@ export interface SummaryInput {
   readonly architecture: string | null;
   readonly transformer: Found<Transformer>;
   readonly tokenizer: Found<Vocabulary>;
+  readonly tokenizerFiles: readonly string[];
   readonly chosenConfig: boolean;
   readonly chosenTokenizer: boolean;
   readonly offeredConfig: string | null;
@@ -70,6 +71,7 @@ export function summariseModel(input: SummaryInput): ModelSummary {
     files: checkpoint.files,
     configPath: input.config.path,
     tokenizerPath: tokenizer.path,
+    tokenizerFiles: input.tokenizerFiles,
     chosenConfig: input.chosenConfig,
     chosenTokenizer: input.chosenTokenizer,
     offeredConfig: input.offeredConfig,

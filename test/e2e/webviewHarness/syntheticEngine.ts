@@ -43,6 +43,7 @@ export const SYNTHETIC_SUMMARY: ModelSummary = {
   files: ['/models/synthetic/model.safetensors'],
   configPath: '/models/synthetic/config.json',
   tokenizerPath: null,
+  tokenizerFiles: [],
   chosenConfig: false,
   chosenTokenizer: false,
   offeredConfig: null,
@@ -167,6 +168,8 @@ export class SyntheticEngine {
   readonly scanned = new Map<string, MatrixOverview>();
   /** How long each of the ten steps of a scan takes. */
   scanStepMs = 1;
+  /** How long it takes to judge rows; their words come at once. */
+  judgeMs = 0;
   /** Thrown by the next query of a method. */
   readonly failures = new Map<EngineMethod, { reason: string; message: string }>();
 
@@ -180,9 +183,11 @@ export class SyntheticEngine {
       case 'overview':
         return this.#overview();
       case 'rowPage':
+        await this.#judge(params);
         return this.#rowPage(params as EngineParams<'rowPage'>);
       case 'readRows': {
         const { components, options, statistics } = params as EngineParams<'readRows'>;
+        await this.#judge({ statistics: statistics !== false });
         return { rows: components.map((id) => reading(id, options.k, statistics !== false)) };
       }
       case 'scan':
@@ -220,6 +225,11 @@ export class SyntheticEngine {
         throw new Error(`The panel does not ask for ${method}.`);
     }
   };
+
+  async #judge({ statistics }: { statistics?: boolean }): Promise<void> {
+    if (statistics === false || this.judgeMs === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, this.judgeMs));
+  }
 
   #overview(): EngineResult<'overview'> {
     const readable = [...this.scanned.keys()]

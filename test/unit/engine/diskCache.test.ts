@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -28,6 +28,12 @@ describe('DiskCache', () => {
     const [name = ''] = await readdir(folder);
     await writeFile(path.join(folder, name), 'garbage');
     expect(await cache.get({ a: 1 }, isArray)).toBeUndefined();
+    await cache.put({ a: 3 }, Float32Array.of(1));
+    const other = (await readdir(folder)).find((file) => file !== name) ?? '';
+    const bytes = await readFile(path.join(folder, other));
+    bytes[bytes.length - 2] = (bytes.at(-2) ?? 0) ^ 1;
+    await writeFile(path.join(folder, other), bytes);
+    expect(await cache.get({ a: 3 }, isArray)).toBeUndefined();
     await cache.put({ a: 2 }, 'no array');
     expect(await cache.get({ a: 2 }, isArray)).toBeUndefined();
   });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { GLOSSARY } from '../../../src/core/model/glossary';
 import { ROW_KIND_INFO } from '../../../src/core/model/rowKinds';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -72,8 +73,12 @@ function stringsBelow(folder: string): string[] {
 }
 
 test('l10n/bundle.l10n.json has every string (update it with "npx vitest run -u")', async () => {
-  const kinds = Object.values(ROW_KIND_INFO).map(({ plural }) => plural);
-  const strings = [...stringsBelow('src/host'), ...stringsBelow('webview'), ...kinds];
+  const kinds = Object.values(ROW_KIND_INFO).flatMap(({ plural, topVerb, bottomVerb }) => [
+    ...[plural, topVerb, bottomVerb],
+  ]);
+  const terms = Object.values(GLOSSARY).flatMap(({ term, definition }) => [term, definition]);
+  const sources = [...stringsBelow('src/host'), ...stringsBelow('webview')];
+  const strings = [...sources, ...kinds, ...terms];
   const sorted = [...new Set(strings)].sort();
   const bundle = Object.fromEntries(sorted.map((string) => [string, string]));
   const json = `${JSON.stringify(bundle, null, 2)}\n`;

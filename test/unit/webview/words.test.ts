@@ -47,14 +47,14 @@ test('as many chips as fit beside the count of the others', () => {
 });
 
 describe('what a row says', () => {
-  test('values promote and suppress, keys respond and oppose, embeddings lie near', () => {
+  test('values promote and suppress, keys respond and oppose, embeddings lie towards', () => {
     const verb = (component: string, speaks: 'top' | 'bottom'): string =>
       readingSentence({ ...READING, component, speaks }).verb;
     expect(verb('L1.FF.V[31]', 'top')).toBe('promotes');
     expect(verb('L1.H0.O[3]', 'bottom')).toBe('suppresses');
     expect(verb('L1.FF.K[31]', 'top')).toBe('responds to');
     expect(verb('L1.H0.Q[3]', 'bottom')).toBe('opposes');
-    expect(verb('E[5]', 'top')).toBe('lies near');
+    expect(verb('E[5]', 'top')).toBe('lies towards');
   });
 
   test('the side that it speaks for comes first', () => {

@@ -152,13 +152,12 @@ export class MatrixView extends StoreElement {
     return state === 'queued' || state === 'running';
   }
 
+  /** A table that is in sight goes before the rest of a batch. */
   #scanUnasked(): void {
-    const { summary } = this.store;
-    const table = summary?.matrices.find(({ id }) => id === this.#table);
-    const fits = table !== undefined && table.rows <= MAX_UNASKED_ROWS;
-    if (fits && this.store.scans.status(table.id).state === 'none') {
-      this.store.scans.request(table.id);
-    }
+    const table = this.store.summary?.matrices.find(({ id }) => id === this.#table);
+    if (table === undefined || table.rows > MAX_UNASKED_ROWS) return;
+    const { state } = this.store.scans.status(table.id);
+    if (state === 'none' || state === 'queued') this.store.scans.request(table.id);
   }
 
   /** Rows do not move under a reader: who went down the table keeps the order of rows. */

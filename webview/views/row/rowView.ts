@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import type { RowKind } from '../../../src/core/model/componentId';
 import type { Histogram } from '../../../src/protocol/engineApi';
 import type { Omitted, RowReading } from '../../../src/protocol/reading';
 import { placeOf } from '../../format/components';
@@ -22,20 +23,24 @@ import { failureBlock, skeletonLines } from '../../components/stateBlocks';
 import { tokenChips } from '../../components/tokenChip';
 import './evidence';
 import { partnersOf } from './partners';
+import { sortName } from '../../format/sortName';
 import { findStretch, orderOfReader, positionIn, tableOfReader } from './rowNeighbours';
 import type { RowPosition, RowStretch } from './rowNeighbours';
+import { StagedReading } from './stagedReading';
 import './tokenList';
 
 /** One parameter row: what it says, how strongly, and how that compares with chance. */
 @customElement('vs-row-view')
 export class RowView extends StoreElement {
   @property({ attribute: false }) component = '';
-  readonly #reading = new Resource<RowReading>(this);
+  readonly #reading = new StagedReading(this, this.store);
   readonly #stretch = new Resource<RowStretch | null>(this);
   readonly #histogram = new Resource<Histogram>(this);
   readonly #partners = new Resource<readonly RowReading[]>(this);
   #histogramAsTable = false;
   #subject = '';
+  /** The side that stands first, fixed when the row shows: lists do not change places under a reader. */
+  #firstSide: Side | null = null;
   #stretchOrder = '';
 
   constructor() {
@@ -60,30 +65,21 @@ export class RowView extends StoreElement {
     if (!store.isReadable) return;
     if (this.#subject !== component) {
       this.#subject = component;
+      this.#firstSide = null;
       for (const resource of [this.#reading, this.#histogram, this.#partners]) resource.clear();
     }
-    const { options } = store;
     const key = `${store.dataKey} ${component}`;
-    this.#reading.load(key, async (signal) => {
-      const { rows } = await store.host.query(
-        'readRows',
-        { components: [component], options },
-        { signal },
-      );
-      const [row] = rows;
-      if (row === undefined) {
-        throw new Error(t('The engine answered without the row {0}.', component));
-      }
-      return row;
-    });
-    const reading = this.#reading.value;
-    if (reading === undefined || this.#reading.loading) return;
+    this.#reading.load(key, component);
+    const { judged, shown } = this.#reading;
+    this.#firstSide ??= shown === undefined ? null : speakingSide(shown);
+    if (judged === undefined) return;
+    const { options } = store;
     this.#histogram.load(key, (signal) =>
       store.host.query('histogram', { component, options }, { signal }),
     );
-    this.#loadStretch(reading);
+    this.#loadStretch(judged);
     this.#partners.load(key, (signal) => this.#readPartners(signal));
-    this.#updateNote(reading.omitted);
+    this.#updateNote(judged.omitted);
   }
 
   async #readPartners(signal: AbortSignal): Promise<readonly RowReading[]> {
@@ -132,23 +128,26 @@ export class RowView extends StoreElement {
     const stretch = this.#stretch.value ?? null;
     if (stretch === null || this.#position === null) return '';
     const place = formatCount(this.#position.index + 1);
-    return t('{0} of {1} by {2}', place, formatCount(stretch.total), t(stretch.sort));
+    return t('{0} of {1} by {2}', place, formatCount(stretch.total), sortName(stretch.sort));
   }
 
   protected override template(): unknown {
-    const { failure, value } = this.#reading;
+    const { failure, shown: value } = this.#reading;
     const kind = placeOf(this.component)?.ref.kind;
+    if (kind === undefined) {
+      const message = t(
+        '“{0}” is no row of this model. The overview lists what it has.',
+        this.component,
+      );
+      return failureBlock({ reason: 'unknownComponent', message });
+    }
     return html`<section
       class="page page-row"
       data-testid="page-row"
       aria-busy=${String(this.#reading.loading)}
     >
       <div class="page-bar">
-        <h1
-          class="page-title"
-          tabindex="-1"
-          ${kind === undefined ? nothing : hover(() => kindDefinition(kind))}
-        >
+        <h1 class="page-title" tabindex="-1" ${hover(() => kindDefinition(kind))}>
           ${value === undefined ? this.component : this.#sentence(value)}
         </h1>
         <div class="row-actions">${this.#actions(value)}</div>
@@ -160,7 +159,7 @@ export class RowView extends StoreElement {
             })
           : value === undefined
             ? skeletonLines(8)
-            : this.#body(value)
+            : this.#body(value, kind)
       }
     </section>`;
   }
@@ -236,12 +235,11 @@ export class RowView extends StoreElement {
     return true;
   }
 
-  #body(reading: RowReading): TemplateResult {
-    const first = speakingSide(reading);
-    const sides: readonly Side[] = first === 'top' ? ['top', 'bottom'] : ['bottom', 'top'];
+  #body(reading: RowReading, kind: RowKind): TemplateResult {
+    const sides: readonly Side[] =
+      this.#firstSide === 'bottom' ? ['bottom', 'top'] : ['top', 'bottom'];
     const scores = [...reading.top, ...reading.bottom].map(({ score }) => Math.abs(score));
     const fullScore = Math.max(...scores, 0);
-    const kind = placeOf(this.component)?.ref.kind;
     return html`${this.#notes(reading)}
       <div class="row-body">
         ${sides

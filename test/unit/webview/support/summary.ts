@@ -12,6 +12,7 @@ export const SUMMARY: ModelSummary = {
   files: ['/m/model.safetensors'],
   configPath: '/m/config.json',
   tokenizerPath: '/elsewhere/tokenizer.json',
+  tokenizerFiles: ['/elsewhere/tokenizer.json'],
   chosenConfig: false,
   chosenTokenizer: true,
   offeredConfig: null,

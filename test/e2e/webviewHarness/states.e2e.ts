@@ -1,0 +1,200 @@
+/** What the panel shows while work runs, what it remembers, and what it says when something fails. */
+import { describe, expect, test } from 'vitest';
+import { PANEL_METHODS } from '../../../src/protocol/panelApi';
+import { SYNTHETIC_SUMMARY } from './syntheticEngine';
+import { eventually, matrix, row, usePanel } from './usePanel';
+
+const open = usePanel();
+
+test('a scan shows its progress, is cancelled, and can be asked again', async () => {
+  const { at, engine, view } = await open();
+  engine.scanStepMs = 200;
+  await at('go').locator('input').fill('E');
+  await view.page.keyboard.press('Enter');
+  await at('scan').click();
+  await eventually(() => at('progress').innerText()).toMatch(/of 1,000,000 rows, \d+ s/u);
+  await at('scan-cancel').click();
+  await at('progress').waitFor({ state: 'detached' });
+  expect(await at('live').innerText()).toBe('The scan is cancelled.');
+  engine.scanStepMs = 1;
+  await at('scan').click();
+  await eventually(() => at('row-counts').innerText()).toMatch(/stand out/u);
+});
+
+test('rows do not move under a reader who went down the table', async () => {
+  const { at, engine, view } = await open({
+    summary: {
+      ...SYNTHETIC_SUMMARY,
+      matrices: SYNTHETIC_SUMMARY.matrices.map((table) =>
+        table.id === 'E' ? { ...table, rows: 20_000 } : table,
+      ),
+    },
+  });
+  engine.scanStepMs = 100;
+  await at('go').locator('input').fill('L2.FF.K');
+  await view.page.keyboard.press('Enter');
+  await at('row').first().waitFor();
+  await at('row-table').locator('[tabindex="0"]').focus();
+  await view.page.keyboard.press('PageDown');
+  await eventually(() => at('row-counts').innerText()).toMatch(/stand out/u);
+  expect(
+    await at('row-table').getByRole('columnheader', { name: 'Row' }).getAttribute('aria-sort'),
+  ).toBe('ascending');
+  await at('sort-z').click();
+  expect(
+    await at('row-table').getByRole('columnheader', { name: 'z' }).getAttribute('aria-sort'),
+  ).toBe('descending');
+});
+
+describe('words come before their judgement', () => {
+  test('on the page of a row, whose lists then stay in their places', async () => {
+    const { at, engine, view } = await open();
+    engine.judgeMs = 3_000;
+    await at('go').locator('input').fill('L3.FF.V[62]');
+    await view.page.keyboard.press('Enter');
+    await at('list-top').waitFor();
+    expect(await at('z-value').innerText()).toBe('·');
+    const order = (): Promise<(string | null)[]> =>
+      view.page
+        .locator('.token-list')
+        .evaluateAll((lists) => lists.map((list) => list.getAttribute('aria-label')));
+    expect(await order()).toEqual(['Top: promotes', 'Bottom: suppresses']);
+    await eventually(() => at('z-value').innerText()).toBe('36.3');
+    await view.page.getByRole('heading', { name: 'suppresses' }).waitFor();
+    expect(await order()).toEqual(['Top: promotes', 'Bottom: suppresses']);
+  });
+
+  test('in a table that is too long to be scanned unasked', async () => {
+    const { at, engine, view } = await open();
+    engine.judgeMs = 2_000;
+    await at('go').locator('input').fill('E');
+    await view.page.keyboard.press('Enter');
+    await at('row-table').getByTestId('token-chip').first().waitFor();
+    expect(await at('row-table').getByTestId('z-value').first().innerText()).toBe('·');
+    await eventually(() => at('row-table').getByTestId('z-value').first().innerText()).toMatch(
+      /\d/u,
+    );
+  });
+});
+
+test('options are marked, sent, and reset; the page stays', async () => {
+  const { at, view } = await open({ location: row('L3.FF.V[3]') });
+  await at('list-top').waitFor();
+  await at('option-k').locator('input').fill('5');
+  await view.page.keyboard.press('Enter');
+  await eventually(() => at('list-top').locator('tbody tr').count()).toBe(5);
+  await at('option-hidden').click();
+  await eventually(() => view.page.locator('.option-mark').count()).toBe(2);
+  expect(await view.violations()).toEqual([]);
+  const sent = view.host.received.filter(({ method }) => method === PANEL_METHODS.setOptions);
+  expect(sent.at(-1)?.params).toMatchObject({ k: 5, filters: { excludeUndertrained: false } });
+  await at('options-reset').click();
+  await eventually(() => at('list-top').locator('tbody tr').count()).toBe(20);
+  expect(await view.page.locator('.option-mark').count()).toBe(0);
+  await at('option-k').locator('input').fill('many');
+  await view.page.keyboard.press('Enter');
+  await view.page.getByText('1 to 200').waitFor();
+});
+
+test('a reload comes back to the same place, order and filter', async () => {
+  const { at, view } = await open({ location: matrix('L0.FF.K') });
+  await eventually(() => at('row-counts').innerText()).toMatch(/stand out/u);
+  await at('sort-norm').click();
+  await at('row-filter').locator('input').fill('norm>1.2');
+  await eventually(() => at('row-counts').innerText()).toMatch(/^\d+ of 64 rows/u);
+  const counts = await at('row-counts').innerText();
+  const stored = await view.kept();
+  const again = await open({ stored });
+  await again.at('page-matrix').waitFor();
+  await eventually(() => again.at('row-counts').innerText()).toBe(counts);
+  expect(
+    await again
+      .at('row-table')
+      .getByRole('columnheader', { name: 'Norm' })
+      .getAttribute('aria-sort'),
+  ).toBe('descending');
+});
+
+describe('what goes wrong', () => {
+  test('a failing table says so in its place and can be tried again', async () => {
+    const { at, engine, view } = await open();
+    await at('readable-rows').getByTestId('row').first().waitFor();
+    engine.failures.set('rowPage', {
+      reason: 'changedOnDisk',
+      message: 'model.safetensors changed on disk.',
+    });
+    await view.page.locator('[data-matrix="L1.Q"]').click();
+    await at('failure').getByText('model.safetensors changed on disk.').waitFor();
+    expect(await view.violations()).toEqual([]);
+    await at('failure').getByText('Try again').click();
+    await at('row').first().waitFor();
+  });
+
+  test('banners stand above what stays readable', async () => {
+    const { at, view } = await open({ location: row('L3.FF.V[3]') });
+    await at('list-top').waitFor();
+    view.host.notify(PANEL_METHODS.engine, { state: 'restarted' });
+    await at('banner').getByText('started again').waitFor();
+    await at('list-top').waitFor();
+    await at('banner').getByRole('button', { name: 'Dismiss' }).click();
+    await at('banner').waitFor({ state: 'detached' });
+    view.host.notify(PANEL_METHODS.stale, undefined);
+    await at('banner').getByText('Reload').click();
+    expect(view.host.received.at(-1)).toMatchObject({
+      method: PANEL_METHODS.action,
+      params: { action: 'reload' },
+    });
+    expect(await view.violations()).toEqual([]);
+  });
+
+  test('a model that cannot be opened says why, with buttons', async () => {
+    const failure = {
+      reason: 'truncated',
+      message: 'model.safetensors ends before its header does.',
+    };
+    const { at, view } = await open({ summary: null, failure });
+    await at('page-failed').getByText(failure.message).waitFor();
+    expect(await view.violations()).toEqual([]);
+    await at('page-failed').getByText('Show log').click();
+    expect(view.host.received.at(-1)).toMatchObject({ params: { action: 'showLog' } });
+  });
+
+  test('an unknown architecture shows its tensors and what was looked for', async () => {
+    const architectureProblem =
+      'The architecture "strange" is not known: no tensor is named wte.weight.';
+    const { at, view } = await open({
+      summary: {
+        ...SYNTHETIC_SUMMARY,
+        shape: null,
+        architectureProblem,
+        tokenizer: null,
+        matrices: [],
+      },
+    });
+    await at('warnings').getByText(architectureProblem).waitFor();
+    await at('tensor-table').getByText('wte.weight').waitFor();
+    expect(await view.violations()).toEqual([]);
+    await at('useOfferedTokenizer').click();
+    expect(view.host.received.at(-1)).toMatchObject({ params: { action: 'useOfferedTokenizer' } });
+  });
+
+  test('a component that the model lacks is refused with a sentence', async () => {
+    const { at, view } = await open();
+    await at('go').locator('input').fill('L9.FF.V[3]');
+    await view.page.keyboard.press('Enter');
+    await at('go-problem').getByText('synthetic has no L9.FF.V[3].').waitFor();
+    expect(await view.violations()).toEqual([]);
+  });
+});
+
+test('copies carry exact texts', async () => {
+  const { at, view } = await open({ location: row('L3.FF.V[3]') });
+  await at('copy-menu').click();
+  await view.page.getByRole('menuitem', { name: 'As JSON' }).click();
+  const copied = view.host.received.at(-1);
+  expect(copied?.method).toBe(PANEL_METHODS.copy);
+  const { rows } = JSON.parse((copied?.params as { text: string }).text) as {
+    rows: { component: string }[];
+  };
+  expect(rows[0]?.component).toBe('L3.FF.V[3]');
+});
