@@ -3,10 +3,11 @@ import type { BenchCase } from './benchCase';
 import { memory } from './cases/memory';
 import { projection } from './cases/projection';
 import { scan } from './cases/scan';
+import { search } from './cases/search';
 import { Numpy } from './numpy';
 
 /** Every case: a file under `cases` and a line here. */
-const CASES: readonly BenchCase[] = [projection, scan, memory];
+const CASES: readonly BenchCase[] = [projection, scan, search, memory];
 
 const asked = process.argv.slice(2);
 const threads = physicalCores();

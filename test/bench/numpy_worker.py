@@ -45,7 +45,32 @@ def scan(x, e, k, batch):
     return results
 
 
-WORK = {"make": make, "top": top, "scan": scan}
+def search(file, token, k):
+    """The k best rows of a GPT-2 for a token: every matrix is read and multiplied with the token's embedding."""
+    with open(file, "rb") as source:
+        length = int.from_bytes(source.read(8), "little")
+        header = json.loads(source.read(length))
+
+        def tensor(name):
+            entry = header[name]
+            start, end = entry["data_offsets"]
+            dtype = {"F32": np.float32, "F16": np.float16}[entry["dtype"]]
+            source.seek(8 + length + start)
+            count = (end - start) // np.dtype(dtype).itemsize
+            return np.fromfile(source, dtype, count).reshape(entry["shape"]).astype(np.float32, copy=False)
+
+        (embedding,) = (name for name in header if name.endswith("wte.weight"))
+        x = tensor(embedding)[token]
+        scores = []
+        for name in sorted(header, key=lambda each: header[each].get("data_offsets", [0])[0]):
+            if name.endswith(("c_attn.weight", "c_fc.weight")):
+                scores.append(x @ tensor(name))
+            elif name.endswith("c_proj.weight"):
+                scores.append(tensor(name) @ x)
+        return best(np.concatenate(scores)[np.newaxis], k)
+
+
+WORK = {"make": make, "top": top, "scan": scan, "search": search}
 
 for line in sys.stdin:
     request = json.loads(line)
