@@ -46,6 +46,22 @@ test('a broken file that is opened says so where the model would be', async () =
   await code().palette('View: Close Editor');
 });
 
+/** Answers the file dialog. While it still lists its first folder it overwrites what is typed: then again. */
+async function chooseFile(file: string): Promise<void> {
+  const input = code().page.locator('.quick-input-widget input[type=text]').first();
+  await input.waitFor();
+  await expect
+    .poll(
+      async () => {
+        await input.fill(file, { timeout: 1000 }).catch(() => undefined);
+        await input.press('Enter', { timeout: 1000 }).catch(() => undefined);
+        return input.isVisible();
+      },
+      { timeout: 20_000, interval: 1000 },
+    )
+    .toBe(false);
+}
+
 test('a model without a tokenizer shows ids until one is chosen, which is remembered', async () => {
   const panel = await Panel.inspect(code(), 'wordless');
   await panel.goTo('L5.FF.V[1]');
@@ -53,9 +69,7 @@ test('a model without a tokenizer shows ids until one is chosen, which is rememb
 
   await panel.get('breadcrumbs').getByText('wordless').click();
   await panel.frame.getByRole('button', { name: 'Choose tokenizer…' }).click();
-  const input = code().page.locator('.quick-input-widget input[type=text]').first();
-  await input.fill(path.join(code().workspace, 'sample/tokenizer.json'));
-  await input.press('Enter');
+  await chooseFile(path.join(code().workspace, 'sample/tokenizer.json'));
   await panel.goTo('L5.FF.V[1]');
   await expect.poll(() => panel.words('top', 2)).toEqual(['␣seen', '␣of']);
 
