@@ -18,7 +18,6 @@ let panel: Panel;
 
 beforeAll(async () => {
   panel = await Panel.inspect(code(), 'sample');
-  await panel.get('scan-all').click();
   await panel.goTo('L5.FF.V');
   await panel
     .get('row-counts')
