@@ -125,9 +125,14 @@ export class CandidateSide {
     this.size += 1;
   }
 
-  /** Takes note that k tokens, offered or not, have float32 keys of at least `key`. */
-  expect(key: number): void {
-    this.raiseLimit(key - this.error);
+  /**
+   * Takes note that so many tokens, none offered yet, have keys of at least these: where there are k of them, no
+   * key far below the k-th can be listed. Reorders them.
+   */
+  expect(keys: Float32Array): void {
+    if (this.k > 0 && keys.length >= this.k) {
+      this.raiseLimit(kthLargest(keys, this.k) - this.error);
+    }
   }
 
   /** Ids of the candidates without exact keys, less those that can no longer be listed. */
@@ -163,16 +168,14 @@ export class CandidateSide {
 
   /** The listed tokens, best first. */
   entries(): RankedToken[] {
-    const entries: RankedToken[] = [];
-    for (let place = 0; place < this.exactSize; place += 1) {
+    return Array.from({ length: this.exactSize }, (_, place) => {
       const slot = int32At(this.order, place);
-      entries.push({
+      return {
         id: int32At(this.exactIds, slot),
         score: float64At(this.scores, slot),
         dot: float64At(this.dots, slot),
-      });
-    }
-    return entries;
+      };
+    });
   }
 
   private worstKey(): number {
@@ -255,8 +258,7 @@ export class CandidateLists {
 
   constructor(
     readonly rows: number,
-    /** Tokens on each side. */
-    readonly k: number,
+    k: number,
     readonly sides: ListedSides,
   ) {
     const unlimited = k > 0 ? -Infinity : Infinity;
