@@ -126,8 +126,8 @@ describe('what goes wrong', () => {
     await view.page.locator('[data-matrix="L1.Q"]').click();
     await at('failure').getByText('model.safetensors changed on disk.').waitFor();
     expect(await view.violations()).toEqual([]);
-    engine.failures.delete('rowPage');
-    await at('failure').getByText('Try again').click();
+    // A scan that ends meanwhile asks again by itself.
+    await at('failure').getByText('Try again').or(at('row')).first().click();
     await at('row').first().waitFor();
   });
 

@@ -170,12 +170,13 @@ export class SyntheticEngine {
   scanStepMs = 1;
   /** How long it takes to judge rows; their words come at once. */
   judgeMs = 0;
-  /** Thrown by every query of a method until it is taken away. */
+  /** Thrown by the next query of a method. */
   readonly failures = new Map<EngineMethod, { reason: string; message: string }>();
 
   readonly answer: Answer = async (method, params, { cancellation, onProgress }) => {
     const failure = this.failures.get(method);
     if (failure !== undefined) {
+      this.failures.delete(method);
       throw Object.assign(new Error(failure.message), failure);
     }
     switch (method) {
