@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Failure } from '../../src/protocol/engineApi';
 import { t } from '../l10n';
+import type { PagedRows } from '../state/pagedRows';
 import { icon } from './icon';
 
 /** A failure in the place of what failed: the sentence, and the way to try again. */
@@ -16,6 +17,14 @@ export function failureBlock(failure: Failure, retry?: () => void): TemplateResu
         : html`<ttk-button appearance="secondary" @click=${retry}>${t('Try again')}</ttk-button>`
     }
   </div>`;
+}
+
+/** Why rows of a table are missing: stands above those that came. */
+export function missingRowsBlock(source: PagedRows<unknown>): TemplateResult | typeof nothing {
+  if (source.failure === undefined) return nothing;
+  return failureBlock(source.failure, () => {
+    source.retry();
+  });
 }
 
 /** Why there is nothing, and a button that undoes it. */

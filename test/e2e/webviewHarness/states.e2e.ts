@@ -2,9 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import { PANEL_METHODS } from '../../../src/protocol/panelApi';
 import { SYNTHETIC_SUMMARY } from './syntheticEngine';
+import type { SyntheticEngine } from './syntheticEngine';
 import { eventually, matrix, row, usePanel } from './usePanel';
 
 const open = usePanel();
+
+/** No scan ends from now on until its steps are short again. */
+function holdScans(engine: SyntheticEngine): void {
+  engine.scanStepMs = 2_000;
+}
 
 test('a scan shows its progress, is cancelled, and can be asked again', async () => {
   const { at, engine, view } = await open();
@@ -116,16 +122,48 @@ test('a reload comes back to the same place, order and filter', async () => {
 });
 
 describe('what goes wrong', () => {
-  test('a failing table says so in its place', async () => {
+  const changedOnDisk = {
+    reason: 'changedOnDisk',
+    message: 'model.safetensors changed on disk.',
+  };
+
+  test('a failing table says so in its place and can be tried again', async () => {
     const { at, engine, view } = await open();
     await at('readable-rows').getByTestId('row').first().waitFor();
-    engine.failures.set('rowPage', {
-      reason: 'changedOnDisk',
-      message: 'model.safetensors changed on disk.',
-    });
+    holdScans(engine);
+    engine.failures.set('rowPage', changedOnDisk);
     await view.page.locator('[data-matrix="L1.Q"]').click();
-    await at('failure').getByText('model.safetensors changed on disk.').waitFor();
+    await at('failure').getByText(changedOnDisk.message).waitFor();
     expect(await view.violations()).toEqual([]);
+    await at('failure').getByText('Try again').click();
+    await at('row-table').getByTestId('token-chip').first().waitFor();
+    expect(await at('failure').count()).toBe(0);
+  });
+
+  test('a failing table recovers by itself when its scan ends', async () => {
+    const { at, engine, view } = await open();
+    await at('readable-rows').getByTestId('row').first().waitFor();
+    holdScans(engine);
+    engine.failures.set('rowPage', changedOnDisk);
+    await view.page.locator('[data-matrix="L1.Q"]').click();
+    await at('failure').waitFor();
+    engine.scanStepMs = 1;
+    await at('row-table').getByTestId('token-chip').first().waitFor();
+    expect(await at('failure').count()).toBe(0);
+  });
+
+  test('rows that came stay, and the reader with them, when further ones fail', async () => {
+    const { at, engine, view } = await open({ location: matrix('E') });
+    await at('row-table').getByTestId('token-chip').first().waitFor();
+    engine.failures.set('rowPage', changedOnDisk);
+    await at('row-table').locator('[tabindex="0"]').focus();
+    await view.page.keyboard.press('Control+End');
+    await at('failure').getByText(changedOnDisk.message).waitFor();
+    expect(await view.violations()).toEqual([]);
+    await at('failure').getByText('Try again').click();
+    const last = at('row-table').getByTestId('row').filter({ hasText: '[999999]' });
+    await last.getByTestId('token-chip').first().waitFor();
+    expect(await at('failure').count()).toBe(0);
   });
 
   test('banners stand above what stays readable', async () => {

@@ -33,7 +33,7 @@ import {
   tokensColumn,
 } from '../../components/rowColumns';
 import type { RowColumnContext } from '../../components/rowColumns';
-import { emptyBlock, failureBlock } from '../../components/stateBlocks';
+import { emptyBlock, failureBlock, missingRowsBlock } from '../../components/stateBlocks';
 import type { Column, TableSort } from '../../components/tableColumns';
 import type { ValueControl } from '../../components/toolkit';
 import '../../components/virtualTable';
@@ -303,11 +303,8 @@ export class MatrixView extends StoreElement {
   #rows(): unknown {
     const source = this.#source;
     if (source === null) return nothing;
-    if (source.failure !== undefined) {
-      return failureBlock(source.failure, () => {
-        source.retry();
-      });
-    }
+    const missing = missingRowsBlock(source);
+    if (missing !== nothing && !source.answered) return missing;
     if (source.answered && source.total === 0) {
       return emptyBlock(t('No row passes the filter “{0}”.', this.#state.filter), {
         label: t('Clear filter'),
@@ -318,31 +315,31 @@ export class MatrixView extends StoreElement {
     }
     const { sort, descending } = rowOrder(this.#state, this.#scanned);
     const selected = new Set(this.#state.selected);
-    return html`<vs-table
-      .columns=${this.#columns}
-      .source=${source}
-      .label=${t('Rows of {0}', this.component)}
-      .sort=${{ by: sort, descending }}
-      .selected=${(row: TableRow) => selected.has(row.component)}
-      .context=${rowContext}
-      .startAt=${this.#startAt}
-      .testId=${'row-table'}
-      .events=${{
-        open: (row: TableRow) => {
-          this.store.navigate({ page: 'row', component: row.component });
-        },
-        sort: (wanted: TableSort) => {
-          this.#sortBy(wanted);
-        },
-        moved: (place: Pick<TableState, 'firstRow' | 'activeRow'>) => {
-          this.store.setTable(this.#key, place);
-        },
-        select: (row: TableRow) => {
-          this.#select(row);
-        },
-        copy: (row: TableRow | undefined) => this.#copy(row),
-      }}
-    ></vs-table>`;
+    return html`${missing}<vs-table
+        .columns=${this.#columns}
+        .source=${source}
+        .label=${t('Rows of {0}', this.component)}
+        .sort=${{ by: sort, descending }}
+        .selected=${(row: TableRow) => selected.has(row.component)}
+        .context=${rowContext}
+        .startAt=${this.#startAt}
+        .testId=${'row-table'}
+        .events=${{
+          open: (row: TableRow) => {
+            this.store.navigate({ page: 'row', component: row.component });
+          },
+          sort: (wanted: TableSort) => {
+            this.#sortBy(wanted);
+          },
+          moved: (place: Pick<TableState, 'firstRow' | 'activeRow'>) => {
+            this.store.setTable(this.#key, place);
+          },
+          select: (row: TableRow) => {
+            this.#select(row);
+          },
+          copy: (row: TableRow | undefined) => this.#copy(row),
+        }}
+      ></vs-table>`;
   }
 
   #sortBy({ by, descending }: TableSort): void {

@@ -6,7 +6,7 @@ import { t } from '../../l10n';
 import { PagedRows } from '../../state/pagedRows';
 import { Keys } from '../../components/keys';
 import { StoreElement } from '../../components/lightElement';
-import { emptyBlock, failureBlock } from '../../components/stateBlocks';
+import { emptyBlock, missingRowsBlock } from '../../components/stateBlocks';
 import type { Column } from '../../components/tableColumns';
 import type { ValueControl } from '../../components/toolkit';
 import '../../components/virtualTable';
@@ -116,11 +116,8 @@ export class TensorTable extends StoreElement {
   #rows(): unknown {
     const source = this.#source;
     if (source === null) return nothing;
-    if (source.failure !== undefined) {
-      return failureBlock(source.failure, () => {
-        source.retry();
-      });
-    }
+    const missing = missingRowsBlock(source);
+    if (missing !== nothing && !source.answered) return missing;
     if (source.answered && source.total === 0) {
       return emptyBlock(t('No tensor’s name holds “{0}”.', this.#state.filter), {
         label: t('Clear filter'),
@@ -129,19 +126,19 @@ export class TensorTable extends StoreElement {
         },
       });
     }
-    return html`<vs-table
-      .columns=${this.#columns}
-      .source=${source}
-      .label=${t('Tensors')}
-      .startAt=${this.#startAt}
-      .testId=${'tensor-table'}
-      .events=${{
-        moved: (place: Pick<TableState, 'firstRow' | 'activeRow'>) => {
-          this.store.setTable(TABLE_KEY, place);
-        },
-        copy: (row: TensorRow | undefined) => row?.name,
-      }}
-    ></vs-table>`;
+    return html`${missing}<vs-table
+        .columns=${this.#columns}
+        .source=${source}
+        .label=${t('Tensors')}
+        .startAt=${this.#startAt}
+        .testId=${'tensor-table'}
+        .events=${{
+          moved: (place: Pick<TableState, 'firstRow' | 'activeRow'>) => {
+            this.store.setTable(TABLE_KEY, place);
+          },
+          copy: (row: TensorRow | undefined) => row?.name,
+        }}
+      ></vs-table>`;
   }
 }
 
