@@ -125,14 +125,9 @@ export class CandidateSide {
     this.size += 1;
   }
 
-  /**
-   * Takes note that so many tokens, none offered yet, have keys of at least these: where there are k of them, no
-   * key far below the k-th can be listed. Reorders them.
-   */
-  expect(keys: Float32Array): void {
-    if (this.k > 0 && keys.length >= this.k) {
-      this.raiseLimit(kthLargest(keys, this.k) - this.error);
-    }
+  /** Takes note that k tokens, offered or not, have float32 keys of at least `key`. */
+  expect(key: number): void {
+    this.raiseLimit(key - this.error);
   }
 
   /** Ids of the candidates without exact keys, less those that can no longer be listed. */
@@ -168,14 +163,16 @@ export class CandidateSide {
 
   /** The listed tokens, best first. */
   entries(): RankedToken[] {
-    return Array.from({ length: this.exactSize }, (_, place) => {
+    const entries: RankedToken[] = [];
+    for (let place = 0; place < this.exactSize; place += 1) {
       const slot = int32At(this.order, place);
-      return {
+      entries.push({
         id: int32At(this.exactIds, slot),
         score: float64At(this.scores, slot),
         dot: float64At(this.dots, slot),
-      };
-    });
+      });
+    }
+    return entries;
   }
 
   private worstKey(): number {
@@ -258,7 +255,8 @@ export class CandidateLists {
 
   constructor(
     readonly rows: number,
-    k: number,
+    /** Tokens on each side. */
+    readonly k: number,
     readonly sides: ListedSides,
   ) {
     const unlimited = k > 0 ? -Infinity : Infinity;

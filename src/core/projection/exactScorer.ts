@@ -57,15 +57,21 @@ export class ExactScorer {
 
   /** Enters row `i`'s candidates among these tokens with their exact scores. */
   settle(i: number, lists: CandidateLists, rows: StoredRows): void {
-    for (const [side, keyOf] of sidesOf(i, lists)) {
-      const ids = side.pending();
-      this.reserve(ids.length);
-      const columns = this.columns.subarray(0, ids.length);
+    const sides = sidesOf(i, lists).map(([side, keyOf]) => ({ side, keyOf, ids: side.pending() }));
+    const total = sides.reduce((sum, { ids }) => sum + ids.length, 0);
+    this.reserve(total);
+    let filled = 0;
+    for (const { ids } of sides) {
       for (let c = 0; c < ids.length; c += 1) {
-        columns[c] = int32At(ids, c) - rows.start;
+        this.columns[filled] = int32At(ids, c) - rows.start;
+        filled += 1;
       }
-      this.score(columns, rows);
-      this.enter(side, keyOf, columns, rows.start);
+    }
+    this.score(this.columns.subarray(0, total), rows);
+    let start = 0;
+    for (const { side, keyOf, ids } of sides) {
+      this.enter(side, keyOf, start, start + ids.length, rows.start);
+      start += ids.length;
       side.settled();
     }
   }
@@ -82,7 +88,7 @@ export class ExactScorer {
       const columns = this.columnsWhere(allowed, tile.matrix.rows);
       this.score(columns, tile);
       for (const [side, keyOf] of sidesOf(i, lists)) {
-        this.enter(side, keyOf, columns, tile.start);
+        this.enter(side, keyOf, 0, columns.length, tile.start);
       }
     }
     const { row, context } = this;
@@ -157,10 +163,12 @@ export class ExactScorer {
     return norm(foldVocabularyRow(token, this.context.space.fold));
   }
 
-  private enter(side: CandidateSide, keyOf: KeyOf, columns: Int32Array, start: number): void {
-    for (let c = 0; c < columns.length; c += 1) {
+  /** Enters the columns `from` to `to` with what was computed for them. */
+  private enter(side: CandidateSide, keyOf: KeyOf, from: number, to: number, start: number): void {
+    for (let c = from; c < to; c += 1) {
       const score = float64At(this.values, c);
-      side.insert(start + int32At(columns, c), keyOf(score), score, float64At(this.dots, c));
+      const id = start + int32At(this.columns, c);
+      side.insert(id, keyOf(score), score, float64At(this.dots, c));
     }
   }
 

@@ -2,7 +2,7 @@ import { checkCancelled } from '../errors';
 import type { MatmulBackend } from './backend';
 import type { ReadingContext } from './readingContext';
 import { RowBatch, type BatchReading } from './rowBatch';
-import { beginRow, type RawReading } from './rowState';
+import type { RawReading } from './rowState';
 import { tileRanking } from './tileRanking';
 import { checkedTiles, type CheckedTile } from './vocabularyTiles';
 import { batchesOf, MAX_RUN_ROWS, tileRowsFor, type WorkOptions } from './workPlan';
@@ -68,11 +68,12 @@ function planBatches(
 ): PlannedBatch[] {
   return batchesOf(places.length, MAX_RUN_ROWS).map(({ start, count }) => {
     const part = places.slice(start, start + count);
-    const states = part.flatMap((place) => {
-      const row = rows[place];
-      return row === undefined ? [] : [beginRow(row, context)];
-    });
-    return { places: part, batch: new RowBatch(context, states, exact) };
+    const batch = new RowBatch(
+      context,
+      part.flatMap((place) => rows[place] ?? []),
+      exact,
+    );
+    return { places: part, batch };
   });
 }
 

@@ -3,7 +3,7 @@ import { float32At } from '../tensor/elements';
 import type { MatmulBackend } from './backend';
 import { binOf, HISTOGRAM_BINS, HISTOGRAM_REACH } from './bins';
 import { readingContext } from './readingContext';
-import { beginRow } from './rowState';
+import { beginRows } from './rowState';
 import type { PreparedSpace } from './space';
 import { checkedTiles } from './vocabularyTiles';
 import { tileRowsFor, type WorkOptions } from './workPlan';
@@ -39,11 +39,12 @@ export async function scoreHistogram(
   }
   const { statistics } = space;
   const context = readingContext({ ...NOTHING_LISTED, space });
-  const { scaled, scaledNorm } = beginRow(row, context);
+  const scaled = new Float32Array(row.length);
+  const [state] = beginRows([row], context, scaled);
   const scores = await countedScores(scaled, space, backend, options);
   const mean = sumOf(scores, (score) => score) / scores.length;
   const std = Math.sqrt(sumOf(scores, (score) => (score - mean) ** 2) / scores.length);
-  if (!(std > FLOAT32_NOISE * scaledNorm * context.typicalNorm)) {
+  if (!(std > FLOAT32_NOISE * (state?.scaledNorm ?? 0) * context.typicalNorm)) {
     return null;
   }
   const counts = new Array<number>(HISTOGRAM_BINS).fill(0);

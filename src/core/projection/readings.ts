@@ -63,14 +63,14 @@ export async function readRows(
 ): Promise<RowResult[]> {
   const { rows, space } = request;
   const context = readingContext(request);
-  const each = Array.from({ length: rows.rows }, (_, i) =>
-    rows.data.subarray(i * rows.cols, (i + 1) * rows.cols),
-  );
-  const finite = each.filter(isFiniteRow);
+  const finite: Float32Array[] = [];
+  const places = Array.from({ length: rows.rows }, (_, i) => {
+    const row = rows.data.subarray(i * rows.cols, (i + 1) * rows.cols);
+    return isFiniteRow(row) ? finite.push(row) - 1 : null;
+  });
   const { readings, nonFinite } = await readFiniteRows(context, finite, backend, options);
-  const read = readings.values();
-  return each.map((row) => {
-    const reading = isFiniteRow(row) ? read.next().value : undefined;
+  return places.map((place) => {
+    const reading = place === null ? undefined : readings[place];
     return reading === undefined
       ? { ...NO_MOMENTS, norm: NaN, nonFinite: space.matrix.rows, top: [], bottom: [] }
       : toResult(reading, nonFinite, space.statistics?.control);

@@ -5,7 +5,7 @@ import { CandidateLists } from './candidates';
 import { ExactScorer, type StoredRows } from './exactScorer';
 import { POWERS } from './moments';
 import type { ReadingContext } from './readingContext';
-import { areReliable, momentsOf, type RawReading, type RowState } from './rowState';
+import { areReliable, beginRows, momentsOf, type RawReading, type RowState } from './rowState';
 import type { TileRanking } from './tileRanking';
 import type { CheckedTile } from './vocabularyTiles';
 
@@ -31,6 +31,7 @@ export interface BatchReading extends RawReading {
  * while its rows are in memory. An exact batch computes everything in float64.
  */
 export class RowBatch {
+  private readonly rows: readonly RowState[];
   private readonly lists: CandidateLists | null;
   private readonly scorer: ExactScorer;
   private readonly scaled: Matrix;
@@ -39,16 +40,18 @@ export class RowBatch {
 
   constructor(
     private readonly context: ReadingContext,
-    private readonly rows: readonly RowState[],
+    rows: readonly Float32Array[],
     private readonly exact: boolean,
   ) {
-    const { k, rank } = context;
+    const { k, rank, space } = context;
+    const { cols } = space.matrix;
     const sides = rank === 'abs' ? 'magnitude' : 'both';
     this.lists = k > 0 ? new CandidateLists(rows.length, k, sides) : null;
     this.scorer = new ExactScorer(context);
-    this.scaled = stack(rows.map(({ scaled }) => scaled));
-    this.common = stack(rows.map(({ common }) => common));
-    this.shift = Float32Array.from(rows, ({ shift }) => shift);
+    this.scaled = { rows: rows.length, cols, data: new Float32Array(rows.length * cols) };
+    this.rows = beginRows(rows, context, this.scaled.data);
+    this.common = stack(this.rows.map(({ common }) => common));
+    this.shift = Float32Array.from(this.rows, ({ shift }) => shift);
   }
 
   /** Reads one tile: one run of the backend. */

@@ -20,9 +20,7 @@ export interface RowState {
   readonly norm: number;
   /** A power of two that keeps scores in the range of float32. */
   readonly unit: number;
-  /** `[d]`: the direction that meets the stored rows, times `unit`. */
-  readonly scaled: Float32Array;
-  /** Its norm; 0 for a row that reads nothing. */
+  /** Norm of the direction that meets the stored rows, times `unit`; 0 for a row that reads nothing. */
   readonly scaledNorm: number;
   /** Mean score over the counted tokens times `unit`, a float32: subtracted before powers are taken. */
   readonly shift: number;
@@ -45,36 +43,42 @@ export interface RawReading {
   readonly bottom: readonly RankedToken[];
 }
 
-export function beginRow(x: Float32Array, context: ReadingContext): RowState {
+/**
+ * Begins rows of one width. Their directions that meet the stored rows, times their units, are written to
+ * `scaled` `[n, d]`.
+ */
+export function beginRows(
+  rows: readonly Float32Array[],
+  context: ReadingContext,
+  scaled: Float32Array,
+): RowState[] {
   const { prepared, typicalNorm, commonReach, space } = context;
-  const x64 = new Float64Array(x);
-  const direction = foldIntoDirection(x64, space.fold);
-  const size = norm(direction);
-  const unit = size > 0 ? 1 / (powerOfTwoBelow(size) * powerOfTwoBelow(typicalNorm)) : 1;
-  const common = prepared === undefined ? new Float64Array(0) : commonPart(x64, prepared);
-  return {
-    x,
-    norm: norm(x64),
-    unit,
-    scaled: scaledBy(unit, direction),
-    scaledNorm: size * unit,
-    shift: prepared === undefined ? 0 : Math.fround(dot(x64, prepared.mean) * unit),
-    common: scaledBy(unit, common),
-    commonBound: common.reduce(
-      (sum, along, c) => sum + Math.abs(along * unit) * float64At(commonReach, c),
-      0,
-    ),
-    powerSums: new Float64Array(POWERS),
-    centredPowerSums: new Float64Array(POWERS),
-  };
-}
-
-function scaledBy(unit: number, values: Float64Array): Float32Array {
-  const scaled = new Float32Array(values.length);
-  for (let j = 0; j < values.length; j += 1) {
-    scaled[j] = float64At(values, j) * unit;
-  }
-  return scaled;
+  const { cols } = space.matrix;
+  const [x64, direction] = [new Float64Array(cols), new Float64Array(cols)];
+  return rows.map((x, i) => {
+    x64.set(x);
+    foldIntoDirection(x64, space.fold, direction);
+    const size = norm(direction);
+    const unit = size > 0 ? 1 / (powerOfTwoBelow(size) * powerOfTwoBelow(typicalNorm)) : 1;
+    const common = prepared === undefined ? new Float64Array(0) : commonPart(x64, prepared);
+    for (let j = 0; j < cols; j += 1) {
+      scaled[i * cols + j] = float64At(direction, j) * unit;
+    }
+    return {
+      x,
+      norm: norm(x64),
+      unit,
+      scaledNorm: size * unit,
+      shift: prepared === undefined ? 0 : Math.fround(dot(x64, prepared.mean) * unit),
+      common: Float32Array.from(common, (along) => along * unit),
+      commonBound: common.reduce(
+        (sum, along, c) => sum + Math.abs(along * unit) * float64At(commonReach, c),
+        0,
+      ),
+      powerSums: new Float64Array(POWERS),
+      centredPowerSums: new Float64Array(POWERS),
+    };
+  });
 }
 
 /** The moments of a row whose sums are complete. */

@@ -69,3 +69,37 @@ export const GRAM = graphOf({
   outputs: [float('y', 'p', 'q')],
   nodes: [node('Gemm', ['a', 'b'], 'y', { transA: 1 })],
 });
+
+const FLOAT32 = 1;
+
+/**
+ * The `k` `[1]` highest and lowest of each row of `best` and `worst` `[b, n]`, sorted: `high`, `low` `[n, k]`, and their
+ * places, as float32.
+ */
+export const SELECT_BLOCKS = graphOf({
+  inputs: [
+    float('best', 'b', 'n'),
+    float('worst', 'b', 'n'),
+    { name: 'k', type: 'int64', axes: [1] },
+  ],
+  outputs: [
+    float('high', 'n', 'k'),
+    float('highPlaces', 'n', 'k'),
+    float('low', 'n', 'k'),
+    float('lowPlaces', 'n', 'k'),
+  ],
+  nodes: [...selection('best', 'high', 1), ...selection('worst', 'low', 0)],
+});
+
+function selection(extremes: string, output: string, largest: 0 | 1): GraphNode[] {
+  return [
+    node('Transpose', [extremes], `${extremes}ByRow`),
+    {
+      op: 'TopK',
+      inputs: [`${extremes}ByRow`, 'k'],
+      outputs: [output, `${output}Indices`],
+      attributes: { largest },
+    },
+    node('Cast', [`${output}Indices`], `${output}Places`, { to: FLOAT32 }),
+  ];
+}

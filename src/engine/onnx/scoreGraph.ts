@@ -9,8 +9,8 @@ export interface ScoreGraphKind {
   /** Whether each row's shift and part in the common directions are given. */
   readonly shifted: boolean;
   readonly moments: boolean;
-  /** Whether the tile is whole blocks, whose best and worst scores are wanted. */
-  readonly blocked: boolean;
+  /** Whether some tokens may not be listed. */
+  readonly filtered: boolean;
 }
 
 /** The tensor that holds the ranked scores. `shifted` lacks each row's shift, which must be added to what is read. */
@@ -32,9 +32,9 @@ export const SUM_OUTPUTS = {
  * multiplication reads as it lies, and what is asked of a row is a sum or a maximum down its column.
  *
  * Inputs besides, where the kind has them: `shift` `[n]`, `common` `[n, r]`, `projections` `[t, r]`, `scale` `[t, 1]`,
- * `counted` `[1, t]`, `blocks` `[3]` (blocks, tokens of each, n). Outputs: the ranked `scores` `[n, t]`, so that the tokens
- * of a block lie side by side, `best` and `worst` of each block `[blocks, n]`, or `byToken` `[t, n]` without blocks, and
- * sums of powers `[1, n]`.
+ * `penalty` `[t, 1]` (minus infinity for tokens that may not be listed, else 0), `counted` `[1, t]`, `blocks` `[3]` (blocks,
+ * tokens of each, n). Outputs: the ranked `scores` `[n, t]`, so that the tokens of a block lie side by side; of each block
+ * the `best` and `worst` that may be listed, `[blocks, n]`; sums of powers `[1, n]`.
  */
 export function scoreGraph(kind: ScoreGraphKind): Graph {
   const parts = [
@@ -89,27 +89,33 @@ const CENTRED_SCORES: GraphPart = {
 function ranking(kind: ScoreGraphKind): GraphPart {
   const ranked = rankedScores(kind);
   const source = kind.ranked === 'centred' ? 'centred' : 'plain';
-  const scaled = kind.scaled ? [node('Mul', [source, 'scale'], ranked)] : [];
-  const inputs = kind.scaled ? [float('scale', 't', 1)] : [];
-  const scores = node('Transpose', [ranked], 'scores');
-  if (!kind.blocked) {
-    return {
-      inputs,
-      outputs: [float('scores', 'n', 't'), float('byToken', 't', 'n')],
-      nodes: [...scaled, scores, node('Identity', [ranked], 'byToken')],
-    };
-  }
+  const [high, low] = kind.filtered ? ['high', 'low'] : [ranked, ranked];
   return {
-    inputs: [...inputs, { name: 'blocks', type: 'int64', axes: [3] }],
+    inputs: [
+      ...(kind.scaled ? [float('scale', 't', 1)] : []),
+      ...(kind.filtered ? [float('penalty', 't', 1)] : []),
+      { name: 'blocks', type: 'int64', axes: [3] },
+    ],
     outputs: [float('scores', 'n', 't'), float('best', 'b', 'n'), float('worst', 'b', 'n')],
     nodes: [
-      ...scaled,
-      scores,
-      node('Reshape', [ranked, 'blocks'], 'blocked'),
-      node('ReduceMax', ['blocked', 'axis1'], 'best', { keepdims: 0 }),
-      node('ReduceMin', ['blocked', 'axis1'], 'worst', { keepdims: 0 }),
+      ...(kind.scaled ? [node('Mul', [source, 'scale'], ranked)] : []),
+      node('Transpose', [ranked], 'scores'),
+      ...(kind.filtered
+        ? [node('Add', [ranked, 'penalty'], high), node('Sub', [ranked, 'penalty'], low)]
+        : []),
+      ...extremes('ReduceMax', high, 'best'),
+      ...extremes('ReduceMin', low, 'worst'),
     ],
   };
+}
+
+/** The extremes of blocks of scores. */
+function extremes(op: 'ReduceMax' | 'ReduceMin', scores: string, output: string): GraphNode[] {
+  const blocked = `${output}Blocked`;
+  return [
+    node('Reshape', [scores, 'blocks'], blocked),
+    node(op, [blocked, 'axis1'], output, { keepdims: 0 }),
+  ];
 }
 
 const COUNTED: GraphPart = { inputs: [float('counted', 1, 't')] };

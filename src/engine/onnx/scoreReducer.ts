@@ -1,23 +1,26 @@
 import type { ScoreReduction, ScoreRequest } from '../../core/projection/backend';
 import { float32At, float64At } from '../../core/tensor/elements';
 import { rowsOf } from '../../core/tensor/matrix';
-import { offerScores } from './offerScores';
+import { SELECT_BLOCKS } from './graphs';
+import { offerScores, type ScoredPart, type ScoredTile } from './offerScores';
 import type { OnnxSessions } from './onnxSessions';
 import { rankedScores, scoreGraph, SUM_OUTPUTS, type ScoreGraphKind } from './scoreGraph';
 import { integers, matrixTensor, type NamedTensors, type TensorData } from './tensors';
 
-/** Tokens of a block whose best and worst scores leave the graph: only blocks that matter are looked into. */
+/** Tokens of a block whose extremes leave the graph; the scores of a row's block are one line of the cache. */
 const BLOCK_TOKENS = 16;
 /** Scores of one part of a tile: 1 MB, so that they stay in a core's cache while they are reduced. */
 const PART_SCORES = 2 ** 18;
 const MAX_PART_TOKENS = 2 ** 14;
+/** Blocks selected beyond k, so that the last of them seldom reaches the limit. */
+const EXTRA_BLOCKS = 16;
 const POWERS = 4;
 
-/** A part of a tile: `tokens` from `start`. */
+/** A part of a tile: whole blocks, or the few tokens that are left over, each a block of its own. */
 interface Part {
   readonly start: number;
   readonly tokens: number;
-  readonly blocked: boolean;
+  readonly blockTokens: number;
 }
 
 /**
@@ -25,10 +28,10 @@ interface Part {
  * scores and the extremes of their blocks come out, and only blocks that may hold a listed score are looked into.
  */
 export class ScoreReducer {
-  private scores: Float32Array = new Float32Array(0);
-  private best: Float32Array = new Float32Array(0);
-  private worst: Float32Array = new Float32Array(0);
-  /** Runs take turns, since they share the memory above. */
+  private readonly scores = new Scratch();
+  private readonly best = new Scratch();
+  private readonly worst = new Scratch();
+  /** Tiles take turns, since they share the memory above. */
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly sessions: OnnxSessions) {}
@@ -40,78 +43,92 @@ export class ScoreReducer {
   }
 
   private async reduceParts(request: ScoreRequest): Promise<ScoreReduction> {
-    const { x, tile, moments } = request;
+    const { x, tile, moments, ranking, shift } = request;
+    const kind = kindOf(request);
     const powerSums = new Float64Array(x.rows * POWERS);
     const centredPowerSums = new Float64Array(x.rows * POWERS);
+    const parts: ScoredPart[] = [];
+    for (const scratch of [this.scores, this.best, this.worst]) {
+      scratch.reserve(ranking === undefined ? 0 : x.rows * tile.rows);
+    }
     for (const part of partsOf(tile.rows, x.rows)) {
-      const output = await this.run(request, part);
+      const output = await this.run(request, kind, part);
       if (moments !== undefined) {
         addSums(powerSums, SUM_OUTPUTS.shifted.map(output));
         addSums(centredPowerSums, SUM_OUTPUTS.centred.map(output));
       }
+      if (ranking !== undefined) {
+        parts.push(scoredPart(ranking, part, output));
+      }
+    }
+    if (ranking !== undefined) {
+      const lacksShift = rankedScores(kind) === 'shifted' && shift !== undefined;
+      const selected = await this.select(x.rows, parts, ranking.lists.k);
+      offerScores({ ...selected, ...(lacksShift ? { shift } : {}) }, ranking.lists);
     }
     return moments === undefined ? {} : { powerSums, centredPowerSums };
   }
 
-  private async run(request: ScoreRequest, part: Part): Promise<(output: string) => Float32Array> {
-    const { ranking } = request;
-    const kind = kindOf(request, part);
-    const into = this.outputs(kind, request.x.rows, part);
-    const output = await this.sessions.run(
-      JSON.stringify(kind),
-      () => scoreGraph(kind),
-      feedsOf(request, kind, part),
-      into,
-    );
-    if (ranking !== undefined) {
-      const { blocked } = kind;
-      const lacksShift = rankedScores(kind) === 'shifted';
-      offerScores(
-        {
-          rows: request.x.rows,
-          tokens: part.tokens,
-          scores: output('scores'),
-          blockTokens: blocked ? BLOCK_TOKENS : 1,
-          best: output(blocked ? 'best' : 'byToken'),
-          worst: output(blocked ? 'worst' : 'byToken'),
-          firstId: ranking.firstId + part.start,
-          ...(lacksShift && request.shift !== undefined ? { shift: request.shift } : {}),
-          ...(ranking.allowed === undefined ? {} : { allowed: slice(ranking.allowed, part) }),
-        },
-        ranking.lists,
-      );
-    }
-    return output;
-  }
-
-  /** Memory for the large outputs, the same for every run. */
-  private outputs(kind: ScoreGraphKind, rows: number, { tokens, blocked }: Part): NamedTensors {
-    if (kind.ranked === 'none') {
-      return {};
-    }
-    this.scores = atLeast(this.scores, tokens * rows);
-    const scores = tensor(this.scores, rows, tokens);
-    if (!blocked) {
-      return { scores };
-    }
-    const blocks = tokens / BLOCK_TOKENS;
-    this.best = atLeast(this.best, blocks * rows);
-    this.worst = atLeast(this.worst, blocks * rows);
+  /** The best blocks of every row among those of all parts. */
+  private async select(rows: number, parts: readonly ScoredPart[], k: number): Promise<ScoredTile> {
+    const blocks = parts.reduce((sum, { tokens, blockTokens }) => sum + tokens / blockTokens, 0);
+    const selected = Math.min(blocks, k + EXTRA_BLOCKS);
+    const [best, worst] = [this.best.filled, this.worst.filled];
+    const output = await this.sessions.run('selectBlocks', () => SELECT_BLOCKS, {
+      best: { data: best, shape: [blocks, rows] },
+      worst: { data: worst, shape: [blocks, rows] },
+      k: integers(selected),
+    });
     return {
-      scores,
-      best: tensor(this.best, blocks, rows),
-      worst: tensor(this.worst, blocks, rows),
+      ...{ rows, parts, blocks, selected, best, worst },
+      top: { extremes: output('high'), places: output('highPlaces') },
+      bottom: { extremes: output('low'), places: output('lowPlaces') },
     };
   }
+
+  private run(
+    request: ScoreRequest,
+    kind: ScoreGraphKind,
+    part: Part,
+  ): Promise<(output: string) => Float32Array> {
+    const { rows } = request.x;
+    const blocks = part.tokens / part.blockTokens;
+    const into =
+      kind.ranked === 'none'
+        ? {}
+        : {
+            scores: this.scores.tensor(rows, part.tokens),
+            best: this.best.tensor(blocks, rows),
+            worst: this.worst.tensor(blocks, rows),
+          };
+    const feeds = feedsOf(request, kind, part);
+    return this.sessions.run(JSON.stringify(kind), () => scoreGraph(kind), feeds, into);
+  }
 }
 
-function atLeast(buffer: Float32Array, length: number): Float32Array {
-  return buffer.length >= length ? buffer : new Float32Array(length);
-}
+/** Memory that outputs are written to, one behind the other, and that is kept from tile to tile. */
+class Scratch {
+  private buffer = new Float32Array(0);
+  private used = 0;
 
-function tensor(data: Float32Array, ...shape: number[]): TensorData {
-  const length = shape.reduce((product, size) => product * size, 1);
-  return { data: data.subarray(0, length), shape };
+  /** Begins anew, with room for so many numbers. */
+  reserve(length: number): void {
+    this.used = 0;
+    if (this.buffer.length < length) {
+      this.buffer = new Float32Array(length);
+    }
+  }
+
+  /** All that was taken since. */
+  get filled(): Float32Array {
+    return this.buffer.subarray(0, this.used);
+  }
+
+  tensor(...shape: number[]): TensorData {
+    const start = this.used;
+    this.used += shape.reduce((product, size) => product * size, 1);
+    return { data: this.buffer.subarray(start, this.used), shape };
+  }
 }
 
 /** Parts of whole blocks, and what is left over. */
@@ -121,14 +138,29 @@ function partsOf(tokens: number, rows: number): Part[] {
   const whole = tokens - (tokens % BLOCK_TOKENS);
   const parts: Part[] = [];
   for (let start = 0; start < whole; start += size) {
-    parts.push({ start, tokens: Math.min(size, whole - start), blocked: true });
+    const count = Math.min(size, whole - start);
+    parts.push({ start, tokens: count, blockTokens: BLOCK_TOKENS });
   }
   return whole < tokens
-    ? [...parts, { start: whole, tokens: tokens - whole, blocked: false }]
+    ? [...parts, { start: whole, tokens: tokens - whole, blockTokens: 1 }]
     : parts;
 }
 
-function kindOf({ ranking, shift, common, moments }: ScoreRequest, part: Part): ScoreGraphKind {
+function scoredPart(
+  { firstId, allowed }: NonNullable<ScoreRequest['ranking']>,
+  part: Part,
+  output: (name: string) => Float32Array,
+): ScoredPart {
+  return {
+    firstId: firstId + part.start,
+    tokens: part.tokens,
+    blockTokens: part.blockTokens,
+    scores: output('scores'),
+    ...(allowed === undefined ? {} : { allowed: slice(allowed, part) }),
+  };
+}
+
+function kindOf({ ranking, shift, common, moments }: ScoreRequest): ScoreGraphKind {
   const centred = ranking?.rankCentred === true;
   const needsCentred = moments !== undefined || centred;
   if (needsCentred && (shift === undefined || common === undefined)) {
@@ -139,13 +171,13 @@ function kindOf({ ranking, shift, common, moments }: ScoreRequest, part: Part): 
     scaled: ranking?.scale !== undefined,
     shifted: needsCentred,
     moments: moments !== undefined,
-    blocked: ranking !== undefined && part.blocked,
+    filtered: ranking?.allowed !== undefined,
   };
 }
 
 function feedsOf(request: ScoreRequest, kind: ScoreGraphKind, part: Part): NamedTensors {
   const { x, tile, ranking, shift, common, moments } = request;
-  const { start, tokens } = part;
+  const { start, tokens, blockTokens } = part;
   const feeds: Record<string, TensorData> = {
     x: matrixTensor(x),
     tile: matrixTensor(rowsOf(tile, start, tokens)),
@@ -155,11 +187,15 @@ function feedsOf(request: ScoreRequest, kind: ScoreGraphKind, part: Part): Named
     feeds['common'] = matrixTensor(common.a);
     feeds['projections'] = matrixTensor(rowsOf(common.p, start, tokens));
   }
+  if (ranking !== undefined) {
+    feeds['blocks'] = integers(tokens / blockTokens, blockTokens, x.rows);
+  }
   if (ranking?.scale !== undefined) {
     feeds['scale'] = { data: slice(ranking.scale, part), shape: [tokens, 1] };
   }
-  if (kind.blocked) {
-    feeds['blocks'] = integers(tokens / BLOCK_TOKENS, BLOCK_TOKENS, x.rows);
+  if (ranking?.allowed !== undefined) {
+    const penalty = slice(ranking.allowed, part).map((flag) => (flag > 0 ? 0 : -Infinity));
+    feeds['penalty'] = { data: penalty, shape: [tokens, 1] };
   }
   if (moments !== undefined) {
     feeds['counted'] = { data: slice(moments.counted, part), shape: [1, tokens] };
