@@ -17,6 +17,7 @@ export type FailureReason =
   | 'unknownToken'
   | 'foldRefused'
   | 'deltaRefused'
+  | 'incomparable'
   | 'nonFinite'
   | 'changedOnDisk'
   | 'limit'

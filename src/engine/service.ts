@@ -4,6 +4,7 @@ import type { MatmulBackend } from '../core/projection/backend';
 import { countNonFinite } from '../formats/countNonFinite';
 import { identifyFile, sameIdentity } from '../io/identity';
 import type { EngineMethod, EngineParams, EngineResult } from '../protocol/engineApi';
+import { alignLayers } from './alignment/alignLayers';
 import { DiskCache } from './cache/diskCache';
 import type { WorkContext } from './context';
 import { MemoryBudget } from './memoryBudget';
@@ -148,6 +149,8 @@ export function createEngineService(options: EngineOptions): EngineService {
     }),
     partner: (params, context) => readPartner(models.get(params.model), params, context),
     neighbours: (params, context) => nearestRows(models.get(params.model), params, context),
+    align: (params, context) =>
+      alignLayers(models.get(params.model), models.get(params.other), params, context),
     clearCache: async () => ({ bytes: (await cache?.clear()) ?? 0 }),
     dispose: () => models.dispose(),
   };

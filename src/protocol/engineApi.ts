@@ -1,5 +1,6 @@
 import type { Progress } from '../core/errors';
 import type { ReadingOptions, Space } from '../core/projection/options';
+import type { AlignParams, AlignResult } from './alignment';
 import type { ModelSummary, TensorRow } from './modelSummary';
 import type { DirectionReading, DirectionsParams, PairReading, PairsParams } from './pairs';
 import type { ControlSummary, RowReading, RowStatistics, ScoredToken, TokenView } from './reading';
@@ -158,6 +159,8 @@ export interface EngineApi {
   partner(params: PartnerParams): Promise<PartnerResult>;
   /** Rows whose readings are nearest to a row's. */
   neighbours(params: NeighboursParams): Promise<NeighboursResult>;
+  /** Which layers of two models belong together. */
+  align(params: AlignParams): Promise<AlignResult>;
   clearCache(params: Record<string, never>): Promise<{ bytes: number }>;
 }
 

@@ -45,6 +45,7 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   search: true,
   partner: true,
   neighbours: true,
+  align: true,
   clearCache: true,
 };
 

@@ -1,4 +1,5 @@
 import type {
+  Magnitudes,
   MatmulBackend,
   ScoreReduction,
   ScoreRequest,
@@ -69,6 +70,19 @@ class PlainBackend implements MatmulBackend {
           ),
       ),
     );
+  }
+
+  magnitudes(a: Matrix, b: Matrix): Promise<Magnitudes> {
+    const rowMaxima = new Float32Array(a.rows);
+    const columnMaxima = new Float32Array(b.rows);
+    const rowSums = new Float64Array(a.rows);
+    products(a, b).forEach((product, at) => {
+      const [row, column] = [Math.floor(at / b.rows), at % b.rows];
+      rowMaxima[row] = Math.max(float32At(rowMaxima, row), Math.abs(product));
+      columnMaxima[column] = Math.max(float32At(columnMaxima, column), Math.abs(product));
+      rowSums[row] = float64At(rowSums, row) + Math.abs(product);
+    });
+    return Promise.resolve({ rowMaxima, columnMaxima, rowSums: Float32Array.from(rowSums) });
   }
 
   reduceScores({

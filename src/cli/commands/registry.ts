@@ -1,4 +1,5 @@
 import type { CliCommand } from '../command';
+import { align } from './align';
 import { info } from './info';
 import { pairs } from './pairs';
 import { search } from './search';
@@ -6,4 +7,4 @@ import { tokens } from './tokens';
 import { vocab } from './vocab';
 
 /** Every command, in the order of the help page. */
-export const COMMANDS: readonly CliCommand[] = [info, tokens, pairs, search, vocab];
+export const COMMANDS: readonly CliCommand[] = [info, tokens, pairs, search, vocab, align];

@@ -16,8 +16,20 @@ export interface MatmulBackend {
   absoluteColumnSums(x: Matrix, tile: Matrix): Promise<Float32Array>;
   /** The largest element of each row of `A B^T`, of its magnitude where asked: `[n, d] x [m, d] -> [n]`. */
   rowMaxima(a: Matrix, b: Matrix, of: 'value' | 'magnitude'): Promise<Float32Array>;
+  /** What is left of the magnitudes of `A B^T` where only the largest and the sums count: `[n, d] x [m, d]`. */
+  magnitudes(a: Matrix, b: Matrix): Promise<Magnitudes>;
   /** Scores of rows against one tile of a vocabulary, reduced before they leave the backend. */
   reduceScores(request: ScoreRequest): Promise<ScoreReduction>;
+}
+
+/** Reductions of |Y|, `Y = A B^T` `[n, m]`. */
+export interface Magnitudes {
+  /** `[n]`: the largest of each row. */
+  readonly rowMaxima: Float32Array;
+  /** `[m]`: the largest of each column. */
+  readonly columnMaxima: Float32Array;
+  /** `[n]`: the sum of each row. */
+  readonly rowSums: Float32Array;
 }
 
 /**

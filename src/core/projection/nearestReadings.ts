@@ -9,7 +9,7 @@ import { batchesOf, MAX_RUN_ROWS } from './workPlan';
 /** Unit roundoff of float32. */
 const UNIT_ROUNDOFF = 2 ** -24;
 /** A sum of n products of float32 errs by more than this times sqrt(n) roundings with no likelihood (Higham and Mary, 2019). */
-const ROUNDING_REACH = 8;
+export const ROUNDING_REACH = 8;
 /** A row whose scores vary by less than this share of |x|^2 |K| reads nothing: it correlates with none. */
 const CONSTANT_SHARE = 1e-12;
 

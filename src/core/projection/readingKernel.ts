@@ -1,6 +1,5 @@
 import { checkCancelled } from '../errors';
 import { float64At } from '../tensor/elements';
-import type { Matrix } from '../tensor/matrix';
 import type { MatmulBackend } from './backend';
 import { covarianceTileRows, CovarianceSum, foldMoments } from './covariance';
 import { commonDirection } from './direction';
@@ -75,16 +74,4 @@ function removeCommon(kernel: SymmetricMatrix, statistics: PreparedStatistics): 
     }
     return left;
   });
-}
-
-/** The kernel as the backend multiplies it. */
-export function denseKernel(kernel: SymmetricMatrix): Matrix {
-  const { size } = kernel;
-  const data = new Float32Array(size * size);
-  for (let row = 0; row < size; row += 1) {
-    for (let column = 0; column < size; column += 1) {
-      data[row * size + column] = kernel.at(row, column);
-    }
-  }
-  return { rows: size, cols: size, data };
 }

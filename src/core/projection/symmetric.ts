@@ -1,4 +1,11 @@
 import { float64At } from '../tensor/elements';
+import type { Matrix } from '../tensor/matrix';
+
+/** Consecutive indices. */
+export interface IndexStretch {
+  readonly start: number;
+  readonly count: number;
+}
 
 /**
  * A symmetric `[d, d]` matrix in float64 of which the upper triangle is held, row after row: half the memory of
@@ -19,6 +26,26 @@ export class SymmetricMatrix {
   at(row: number, column: number): number {
     const low = Math.min(row, column);
     return float64At(this.data, this.rowStart(low) + Math.max(row, column) - low);
+  }
+
+  /** The elements of some rows and columns as the backend multiplies them, `[rows, cols]` in float32. */
+  block(
+    { start: firstRow, count: rows }: IndexStretch,
+    { start: firstColumn, count: cols }: IndexStretch,
+  ): Matrix {
+    const data = new Float32Array(rows * cols);
+    for (let row = 0; row < rows; row += 1) {
+      for (let column = 0; column < cols; column += 1) {
+        data[row * cols + column] = this.at(firstRow + row, firstColumn + column);
+      }
+    }
+    return { rows, cols, data };
+  }
+
+  /** The whole matrix as the backend multiplies it. */
+  dense(): Matrix {
+    const whole = { start: 0, count: this.size };
+    return this.block(whole, whole);
   }
 
   /** `into = A x`, both `[d]`. */

@@ -6,6 +6,7 @@ import type { Checkpoint } from '../../formats/checkpoint';
 import type { FileIdentity } from '../../io/identity';
 import type { ModelSummary } from '../../protocol/modelSummary';
 import type { DiskCache } from '../cache/diskCache';
+import { AlignmentStores } from '../alignment/alignmentStore';
 import { SharedWork, type WorkContext } from '../context';
 import { PairStore } from '../pairs/pairStore';
 import { RelationStore } from '../relations/relationStore';
@@ -49,6 +50,7 @@ export class OpenModel {
   readonly pairs = new PairStore();
   readonly searches = new SearchStore();
   readonly relations = new RelationStore();
+  readonly alignments = new AlignmentStores();
   private readonly transformer: Transformer | null;
   private readonly spaces: Spaces | null;
 

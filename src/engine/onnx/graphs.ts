@@ -46,6 +46,19 @@ export function rowMaximaGraph(of: 'value' | 'magnitude'): Graph {
   });
 }
 
+/** Magnitudes of `A B^T` reduced both ways; `a` `[n, d]`, `b` `[m, d]`. */
+export const MAGNITUDES = graphOf({
+  inputs: [float('a', 'n', 'd'), float('b', 'm', 'd')],
+  outputs: [float('rowMaxima', 'n'), float('columnMaxima', 'm'), float('rowSums', 'n')],
+  nodes: [
+    node('Gemm', ['a', 'b'], 'product', { transB: 1 }),
+    node('Abs', ['product'], 'sizes'),
+    node('ReduceMax', ['sizes', 'axis1'], 'rowMaxima', { keepdims: 0 }),
+    node('ReduceMax', ['sizes', 'axis0'], 'columnMaxima', { keepdims: 0 }),
+    node('ReduceSum', ['sizes', 'axis1'], 'rowSums', { keepdims: 0 }),
+  ],
+});
+
 /** `y`: squared norms of the rows of `tile` `[t, d]`. */
 export const ROW_SQUARES = graphOf({
   inputs: [float('tile', 't', 'd')],

@@ -1,6 +1,18 @@
-import type { MatmulBackend, ScoreReduction, ScoreRequest } from '../../core/projection/backend';
+import type {
+  Magnitudes,
+  MatmulBackend,
+  ScoreReduction,
+  ScoreRequest,
+} from '../../core/projection/backend';
 import type { Matrix } from '../../core/tensor/matrix';
-import { ABSOLUTE_SUMS, GRAM, MULTIPLY_TRANSPOSED, ROW_SQUARES, rowMaximaGraph } from './graphs';
+import {
+  ABSOLUTE_SUMS,
+  GRAM,
+  MAGNITUDES,
+  MULTIPLY_TRANSPOSED,
+  ROW_SQUARES,
+  rowMaximaGraph,
+} from './graphs';
 import type { Graph } from './onnxGraph';
 import { OnnxSessions } from './onnxSessions';
 import { physicalCores } from './physicalCores';
@@ -64,6 +76,16 @@ class CpuBackend implements OnnxBackend {
     const feeds = { a: matrixTensor(a), b: matrixTensor(b) };
     const output = await this.sessions.run(`rowMaxima ${of}`, () => rowMaximaGraph(of), feeds);
     return output('y');
+  }
+
+  async magnitudes(a: Matrix, b: Matrix): Promise<Magnitudes> {
+    const feeds = { a: matrixTensor(a), b: matrixTensor(b) };
+    const output = await this.sessions.run('magnitudes', () => MAGNITUDES, feeds);
+    return {
+      rowMaxima: output('rowMaxima'),
+      columnMaxima: output('columnMaxima'),
+      rowSums: output('rowSums'),
+    };
   }
 
   reduceScores(request: ScoreRequest): Promise<ScoreReduction> {

@@ -16,7 +16,7 @@ import {
   type ReadingKernel,
   type RoughRow,
 } from '../../core/projection/nearestReadings';
-import { denseKernel, readingKernel } from '../../core/projection/readingKernel';
+import { readingKernel } from '../../core/projection/readingKernel';
 import { float32At, float64At } from '../../core/tensor/elements';
 import { rowsOf, type Matrix } from '../../core/tensor/matrix';
 import { rowProducts } from '../../formats/rowProducts';
@@ -269,7 +269,7 @@ export async function nearestRows(
   let dense: Matrix | undefined;
   const spreads: TableSpread[] = [];
   for (const each of compared) {
-    const denseOnce = (): Matrix => (dense ??= denseKernel(kernel.matrix));
+    const denseOnce = (): Matrix => (dense ??= kernel.matrix.dense());
     spreads.push(await spreadOf(model, each, kernel, denseOnce, context));
     context.onProgress({ done: spreads.length, total: compared.length, unit: 'tables' });
   }

@@ -221,6 +221,7 @@ export class SyntheticEngine {
       case 'search':
       case 'partner':
       case 'neighbours':
+      case 'align':
       case 'scanNonFinite':
       case 'tokens':
       case 'vocabulary':
