@@ -25,7 +25,7 @@ const SHARED = [
  */
 const FOLDERS = [
   { folder: 'src/core/tensor', own: ['src/core'] },
-  { folder: 'src/core/model', own: ['src/core'] },
+  { folder: 'src/core/model', own: ['src/core'], libraries: ['fzf'] },
   { folder: 'src/core/architectures', own: ['src/core'] },
   { folder: 'src/core/tokenizer', own: ['src/core'], libraries: TOKENIZERS },
   { folder: 'src/core/projection', own: ['src/core'], libraries: NUMERIC },

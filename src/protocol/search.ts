@@ -1,6 +1,6 @@
 import type { RowKind } from '../core/model/componentId';
 import type { ReadingOptions, Space } from '../core/projection/options';
-import type { TokenView } from './reading';
+import type { RowStatistics, ScoredToken, TokenView } from './reading';
 
 /** Kinds of rows that are searched: all but embeddings and positions. */
 export type SearchKind = Exclude<RowKind, 'E' | 'U' | 'P'>;
@@ -24,6 +24,15 @@ export interface SearchParams {
   readonly count: number;
   /** false: at once, but `z` only where it is known. Default true. */
   readonly statistics?: boolean;
+  /** Tokens to list on each side of each row. Default 0: rows come without `words`. */
+  readonly words?: number;
+}
+
+/** The lists of a row that was found, and the side that it speaks for where that is known. */
+export interface FoundWords extends Pick<RowStatistics, 'speaks'> {
+  readonly top: readonly ScoredToken[];
+  /** Lowest first. */
+  readonly bottom: readonly ScoredToken[];
 }
 
 /** A row that was found for a token. */
@@ -38,6 +47,7 @@ export interface SearchRow {
   readonly z: number | null;
   /** The token's place in the row's list, from 0. */
   readonly rank: number | null;
+  readonly words?: FoundWords;
 }
 
 export interface TokenSearch {

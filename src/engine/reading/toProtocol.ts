@@ -29,6 +29,16 @@ function statistics(moments: RowMoments): RowStatistics {
   return { mean, std, skewness, kurtosis, kurtosisCentered, z, speaks };
 }
 
+/** Both lists of a row as they travel. */
+export function listsOf(
+  { top, bottom }: Pick<RowResult, 'top' | 'bottom'>,
+  { rank, withoutCommon }: { readonly rank: RankOption; readonly withoutCommon: boolean },
+  views: TokenViews,
+): Pick<RowReading, 'top' | 'bottom'> {
+  const plain = !withoutCommon && (rank === 'dot' || rank === 'abs');
+  return { top: rankedTokens(top, views, plain), bottom: rankedTokens(bottom, views, plain) };
+}
+
 /** What belongs to a reading besides its numbers. */
 export interface ReadingFrame {
   readonly component: string;
@@ -42,7 +52,6 @@ export interface ReadingFrame {
 
 /** One row's result as it travels. */
 export function rowReading(result: RowResult, frame: ReadingFrame, views: TokenViews): RowReading {
-  const plain = !frame.withoutCommon && (frame.rank === 'dot' || frame.rank === 'abs');
   return {
     component: frame.component,
     space: frame.space,
@@ -50,8 +59,7 @@ export function rowReading(result: RowResult, frame: ReadingFrame, views: TokenV
     ...statistics(result),
     nonFinite: result.nonFinite,
     omitted: frame.omitted,
-    top: rankedTokens(result.top, views, plain),
-    bottom: rankedTokens(result.bottom, views, plain),
+    ...listsOf(result, frame, views),
     ...(frame.sharedBy === undefined ? {} : { sharedBy: frame.sharedBy }),
     ...(frame.note === undefined ? {} : { note: frame.note }),
   };

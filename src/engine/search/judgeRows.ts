@@ -1,5 +1,6 @@
 import type { RowRef } from '../../core/model/componentId';
 import type { ReadingOptions } from '../../core/projection/options';
+import type { RowResult } from '../../core/projection/readings';
 import { tokenPlaces } from '../../core/projection/tokenPlaces';
 import type { WorkContext } from '../context';
 import { groupBy } from '../groupBy';
@@ -12,19 +13,29 @@ export interface JudgedRow {
   readonly z: number | null;
   /** The token's place in the row's list. */
   readonly rank: number | null;
+  /** Its lists, where tokens were asked for. */
+  readonly lists: RowResult | null;
+}
+
+/** What is asked of rows that a search found. */
+export interface Judgement {
+  /** The searched token. */
+  readonly id: number;
+  readonly options: ReadingOptions;
+  /** Whether z is wanted; else it is null. */
+  readonly statistics: boolean;
+  /** Tokens to list on each side of a row. */
+  readonly words: number;
 }
 
 /**
- * z and the token's place of some rows, in their order. Rows of one space and fold are read together; without
- * `statistics` z is null.
+ * z, the token's place and the lists of some rows, in their order. Rows of one space and fold are read together.
  * @throws CancelledError
  */
 export async function judgeRows(
   model: OpenModel,
   refs: readonly RowRef[],
-  id: number,
-  options: ReadingOptions,
-  statistics: boolean,
+  { id, options, statistics, words }: Judgement,
   context: WorkContext,
 ): Promise<JudgedRow[]> {
   const { transformer, checkpoint, spaces } = model.ready();
@@ -67,9 +78,15 @@ export async function judgeRows(
       model.backend(),
       { cancellation: context.cancellation },
     );
-    const readings = statistics ? await readPlanned(model, rows, plan, 0, context) : [];
+    const readings =
+      statistics || words > 0 ? await readPlanned(model, rows, plan, words, context) : [];
     group.forEach(({ position }, i) => {
-      judged[position] = { z: readings[i]?.z ?? null, rank: places[i] ?? null };
+      const reading = readings[i];
+      judged[position] = {
+        z: reading?.z ?? null,
+        rank: places[i] ?? null,
+        lists: words > 0 ? (reading ?? null) : null,
+      };
     });
   }
   return judged;

@@ -7,17 +7,21 @@ import type { SearchParams, SearchRow, TokenSearch } from '../../protocol/search
 import type { WorkContext } from '../context';
 import type { OpenModel } from '../model/openModel';
 import { rowIdOf } from '../reading/readComponents';
+import { listsOf } from '../reading/toProtocol';
 import { scanMatrix, tablePartOf } from '../scan/scanMatrix';
+import type { TokenViews } from '../tokenViews';
 import { findToken } from './findToken';
 import { judgeRows, type JudgedRow } from './judgeRows';
 import { rowsIn, searchedTables, tableOf, type SearchedTable } from './searchedTables';
 import { searchScores } from './searchScores';
-import type { FoundRows, FoundToken, TokenScores } from './searchStore';
+import type { FoundRows, FoundToken } from './searchStore';
 
 const MAX_TOKENS = 32;
 /** Scores of all tokens together: 128 MiB. */
 const MAX_SCORES = 2 ** 24;
 const MAX_PAGE_ROWS = 10_000;
+/** Tokens a side of all rows of one answer. */
+const MAX_LISTED_TOKENS = 1_000_000;
 const RANK_BATCH_ROWS = 1024;
 
 /** z as it decided the order, rather than once more. */
@@ -26,10 +30,10 @@ function knownZ(z: Float64Array | undefined, row: number): Pick<JudgedRow, 'z'> 
   return value === undefined ? undefined : { z: Number.isNaN(value) ? null : value };
 }
 
-const NOT_JUDGED: JudgedRow = { z: null, rank: null };
+const NOT_JUDGED: JudgedRow = { z: null, rank: null, lists: null };
 
 function requireBounded(params: SearchParams, rows: number): void {
-  const { tokens, count } = params;
+  const { tokens, count, words = 0 } = params;
   if (tokens.length > MAX_TOKENS || tokens.length * rows > MAX_SCORES) {
     const most = Math.min(MAX_TOKENS, Math.floor(MAX_SCORES / rows));
     throw new VocabScopeError(
@@ -39,6 +43,12 @@ function requireBounded(params: SearchParams, rows: number): void {
   }
   if (count > MAX_PAGE_ROWS) {
     throw new VocabScopeError('limit', `Ask for at most ${String(MAX_PAGE_ROWS)} rows at once.`);
+  }
+  if (tokens.length * count * words > MAX_LISTED_TOKENS) {
+    throw new VocabScopeError(
+      'limit',
+      `${String(count)} rows of ${String(words)} tokens a side are too many for one answer; ask for fewer rows at once.`,
+    );
   }
 }
 
@@ -91,7 +101,12 @@ async function negatedPlaces(
     checkCancelled(context.cancellation);
     const count = Math.min(RANK_BATCH_ROWS, total - start);
     const refs = Array.from({ length: count }, (_, i) => refOf(model, tables, start + i));
-    const judged = await judgeRows(model, refs, id, options, false, context);
+    const judged = await judgeRows(
+      model,
+      refs,
+      { id, options, statistics: false, words: 0 },
+      context,
+    );
     judged.forEach(({ rank }, i) => {
       keys[start + i] = rank === null ? NaN : -rank;
     });
@@ -151,22 +166,44 @@ async function findAll(
   return found;
 }
 
-function searchRow(
+function wordsOf(
+  { lists }: JudgedRow,
+  options: SearchParams['options'],
+  views: TokenViews,
+): Pick<SearchRow, 'words'> {
+  return lists === null
+    ? {}
+    : { words: { speaks: lists.speaks, ...listsOf(lists, options, views) } };
+}
+
+/** The rows of one page, judged. */
+async function pageOf(
   model: OpenModel,
-  row: number,
-  ref: RowRef,
-  { scores, dots }: TokenScores,
-  { z, rank }: JudgedRow,
-  { space }: SearchParams['options'],
-): SearchRow {
-  return {
-    component: rowIdOf(model, ref),
-    space: space === 'auto' ? ROW_KIND_INFO[ref.kind].space : space,
-    score: float64At(scores, row),
-    ...(dots === scores ? {} : { dot: float64At(dots, row) }),
-    z,
-    rank,
-  };
+  tables: readonly SearchedTable[],
+  { token, order, scores: { scores, dots }, z }: FoundRows,
+  { options, start, count, statistics, words = 0 }: SearchParams,
+  context: WorkContext,
+): Promise<SearchRow[]> {
+  const numbers = order.subarray(start, start + count);
+  const refs = Array.from(numbers, (row) => refOf(model, tables, row));
+  // Which side a row speaks for is no part of its z.
+  const wanted = statistics !== false && (z === undefined || words > 0);
+  const judgement = { id: token.id, options, statistics: wanted, words };
+  const judged = await judgeRows(model, refs, judgement, context);
+  const views = await model.views(context);
+  return refs.map((ref, i) => {
+    const row = numbers[i] ?? 0;
+    const judgedRow = { ...NOT_JUDGED, ...judged[i], ...knownZ(z, row) };
+    return {
+      component: rowIdOf(model, ref),
+      space: options.space === 'auto' ? ROW_KIND_INFO[ref.kind].space : options.space,
+      score: float64At(scores, row),
+      ...(dots === scores ? {} : { dot: float64At(dots, row) }),
+      z: judgedRow.z,
+      rank: judgedRow.rank,
+      ...wordsOf(judgedRow, options, views),
+    };
+  });
 }
 
 /** What decides the order of a search; pages of it differ in `start` and `count` alone. */
@@ -184,7 +221,7 @@ export async function searchTokens(
   params: SearchParams,
   context: WorkContext,
 ): Promise<readonly TokenSearch[]> {
-  const { options, start, count } = params;
+  const { options, start } = params;
   const { spaces } = model.ready();
   spaces.requireFoldable(options.fold);
   const tables = searchedTables(model, params.kinds);
@@ -194,24 +231,9 @@ export async function searchTokens(
     findAll(model, tables, params, shared),
   );
   const answers: TokenSearch[] = [];
-  for (const { token, sameText, order, scores, z } of found) {
-    const page = Array.from(order.subarray(start, start + count), (row) => ({
-      row,
-      ref: refOf(model, tables, row),
-    }));
-    const refs = page.map(({ ref }) => ref);
-    const statistics = params.statistics !== false && z === undefined;
-    const judged = await judgeRows(model, refs, token.id, options, statistics, context);
-    const rows = page.map(({ row, ref }, i) =>
-      searchRow(
-        model,
-        row,
-        ref,
-        scores,
-        { ...NOT_JUDGED, ...judged[i], ...knownZ(z, row) },
-        options,
-      ),
-    );
+  for (const one of found) {
+    const { token, sameText, order } = one;
+    const rows = await pageOf(model, tables, one, params, context);
     answers.push({ token, sameText, rows, start, total: order.length });
   }
   return answers;
