@@ -8,8 +8,8 @@ import { PAGES } from '../views/registry';
 import './banner';
 import './breadcrumbs';
 import { onCopySelection } from './copySelection';
+import './findBox';
 import './footer';
-import './goBox';
 import './hoverCard';
 import { icon } from './icon';
 import './keyHelp';
@@ -56,7 +56,7 @@ export class PanelShell extends StoreElement {
       <header class="top-bar">
         ${this.#treeToggle()} ${this.#step(-1, t('Back'))} ${this.#step(1, t('Forward'))}
         <vs-breadcrumbs></vs-breadcrumbs>
-        <vs-go-box></vs-go-box>
+        <vs-find-box></vs-find-box>
         <vs-key-help></vs-key-help>
         <vs-hover-card></vs-hover-card>
       </header>

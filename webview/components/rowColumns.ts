@@ -7,6 +7,7 @@ import type { GlossaryId } from '../../src/core/model/glossary';
 import { fittingTokens } from '../format/chipFit';
 import { DIGITS, formatCount, formatStatistic, formatZ, isLikeRandom } from '../format/numbers';
 import { speakingSide } from '../format/sentence';
+import type { SpeakingRow } from '../format/sentence';
 import { t } from '../l10n';
 import type { PanelStore } from '../state/panelStore';
 import { definition, numberCard } from './definition';
@@ -29,7 +30,7 @@ export const Z_COLUMN_EM = WIDTHS.z;
 export const ROW_COLUMN_EM = WIDTHS.row;
 
 /** Tokens of the side that a row speaks for, as many as fit, and how many more the row's page shows. */
-function tokensCell(row: TableRow, room: number, k: number): TemplateResult {
+export function tokensCell(row: SpeakingRow, room: number, k: number): TemplateResult {
   const side = speakingSide(row);
   const tokens = row[side];
   const shown = tokens.slice(0, fittingTokens(tokens, room));
@@ -64,12 +65,12 @@ export function zValue(z: number | null, nonFinite: number): TemplateResult {
 }
 
 /** What a context menu on a row knows: VS Code hands it to the commands. */
-export function rowContext({ component }: TableRow): string {
+export function rowContext({ component }: { readonly component: string }): string {
   return JSON.stringify({ webviewSection: 'row', component, preventDefaultContextMenuItems: true });
 }
 
 /** Both sides of a row in words. */
-function tokensCard(row: TableRow): TemplateResult {
+export function tokensCard(row: SpeakingRow): TemplateResult {
   return html`<div class="card-sides">
     <p>${t('Top')} ${tokenChips(row.top)}</p>
     <p>${t('Bottom')} ${tokenChips(row.bottom)}</p>

@@ -10,6 +10,7 @@ import { spacedHex, spokenScoredToken, spokenToken } from '../format/tokens';
 import { t } from '../l10n';
 import { definition } from './definition';
 import { hover } from './hover';
+import { ofToken } from './ofToken';
 
 function isScored(token: TokenView | ScoredToken): token is ScoredToken {
   return 'score' in token;
@@ -58,6 +59,7 @@ export function tokenChip(token: TokenView | ScoredToken, rank?: number): Templa
     data-exact=${exactText(token)}
     data-testid="token-chip"
     ${hover(() => tokenCard(token, rank))}
+    ${ofToken(token)}
     >${displaySegments(token).map(({ text, kind }) => html`<span class="glyph-${kind}">${text}</span>`)}</bdi
   >`;
 }

@@ -2,6 +2,7 @@
 import { isHeadKind } from '../../src/core/model/componentId';
 import { formatMatrixId } from '../../src/core/model/componentId';
 import type { MatrixRef, RowKind } from '../../src/core/model/componentId';
+import { displayText } from '../../src/core/tokenizer/display';
 import type { ModelSummary } from '../../src/protocol/modelSummary';
 import type { PanelLocation } from '../../src/protocol/panelApi';
 import { t } from '../l10n';
@@ -65,6 +66,10 @@ function kindCrumb(ref: MatrixRef, summary: ModelSummary, isLast: boolean): Crum
 export function crumbsOf(location: PanelLocation, summary: ModelSummary): readonly Crumb[] {
   const home: Crumb = { label: summary.name, location: { page: 'overview' }, siblings: [] };
   if (location.page === 'tensors') return [home, { label: t('Tensors'), siblings: [] }];
+  if (location.page === 'search') {
+    const label = displayText({ id: 0, text: location.token ?? '' });
+    return [home, { label: t('Rows for {0}', label), siblings: [] }];
+  }
   const place = location.component === undefined ? undefined : placeOf(location.component);
   if (place === undefined) return [{ label: summary.name, siblings: [] }];
   return [

@@ -21,11 +21,12 @@ export function exactText(token: TokenView): string {
 }
 
 /** A token's text in quotes, its control characters escaped. */
-function quoted(token: TokenView): string {
+export function quoted(token: TokenView): string {
   return token.text === null ? exactText(token) : JSON.stringify(token.text);
 }
 
-function header({ summary, options }: ExportContext): string {
+/** What every copy begins with: model, options, files chosen by hand. */
+export function exportHeader({ summary, options }: ExportContext): string {
   const tokenizer = summary.tokenizer === null ? [t('no tokenizer: ids only')] : [];
   const chosen = [
     ...(summary.chosenTokenizer ? [t('tokenizer {0}', summary.tokenizerPath ?? '')] : []),
@@ -62,7 +63,7 @@ export function rowAsMarkdown(reading: RowReading, context: ExportContext): stri
   return [
     `### ${reading.component}`,
     '',
-    `${header(context)}.`,
+    `${exportHeader(context)}.`,
     ...(reading.note === undefined ? [] : [reading.note]),
     '',
     `${numbers}.`,
@@ -105,7 +106,7 @@ export function rowAsIds(reading: RowReading, context: ExportContext): string {
   const line = (side: string, tokens: readonly ScoredToken[]): string =>
     `${side}: ${tokens.map(({ id }) => id).join(' ')}`;
   return [
-    `# ${reading.component}; ${header(context)}`,
+    `# ${reading.component}; ${exportHeader(context)}`,
     line('top', reading.top),
     line('bottom', reading.bottom),
     '',
@@ -116,7 +117,7 @@ export function rowAsIds(reading: RowReading, context: ExportContext): string {
 export function rowsAsText(rows: readonly TableRow[], context: ExportContext): string {
   const list = (tokens: readonly ScoredToken[]): string => tokens.map(quoted).join(' ');
   return [
-    `# ${header(context)}`,
+    `# ${exportHeader(context)}`,
     ['component', 'z', 'kurtosis_centered', 'norm', 'top', 'bottom'].join('\t'),
     ...rows.map((row) =>
       [

@@ -10,7 +10,7 @@ export interface HistoryState {
 }
 
 export function sameLocation(a: PanelLocation, b: PanelLocation): boolean {
-  return a.page === b.page && a.component === b.component;
+  return a.page === b.page && a.component === b.component && a.token === b.token;
 }
 
 /** The history after going somewhere new: what lay ahead is dropped. Going where one is changes nothing. */

@@ -57,6 +57,7 @@ export class PagedRows<Row> extends Observable implements RowSource<Row> {
   #total: number;
   #failure: Failure | undefined;
   #answered = false;
+  #cancelled = false;
   #disposed = false;
 
   /**
@@ -82,6 +83,11 @@ export class PagedRows<Row> extends Observable implements RowSource<Row> {
   /** Whether any page has come: until then `total` is a guess. */
   get answered(): boolean {
     return this.#answered;
+  }
+
+  /** Whether the reader stopped it: nothing is asked until `retry`. */
+  get cancelled(): boolean {
+    return this.#cancelled;
   }
 
   row(index: number): Row | undefined {
@@ -114,9 +120,17 @@ export class PagedRows<Row> extends Observable implements RowSource<Row> {
     this.retry();
   }
 
-  /** Goes on after a failure. */
+  /** Stops what is under way. Rows that came stay. */
+  cancel(): void {
+    this.#cancelled = true;
+    this.#abort(() => true);
+    this.changed();
+  }
+
+  /** Goes on after a failure or a cancel. */
   retry(): void {
     this.#failure = undefined;
+    this.#cancelled = false;
     this.#pump();
     this.changed();
   }
@@ -152,7 +166,7 @@ export class PagedRows<Row> extends Observable implements RowSource<Row> {
   }
 
   #pump(): void {
-    if (this.#disposed || this.#failure !== undefined) return;
+    if (this.#disposed || this.#cancelled || this.#failure !== undefined) return;
     const wanted = this.#wanted();
     this.#abort((page) => !wanted.includes(page));
     const words = wanted.filter((page) => this.#pages.get(page) === undefined);

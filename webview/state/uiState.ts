@@ -2,8 +2,11 @@
  * What the panel remembers of itself over reloads: where the reader looks, never data. It is read back from
  * VS Code as unknown and taken only as far as it is what it should be.
  */
+import { ROW_KINDS } from '../../src/core/model/componentId';
+import type { RowKind } from '../../src/core/model/componentId';
 import type { RowSort } from '../../src/protocol/engineApi';
 import type { PanelLocation } from '../../src/protocol/panelApi';
+import type { SearchSort } from '../../src/protocol/search';
 import type { HistoryState } from './history';
 import { MAX_HISTORY } from './history';
 
@@ -34,6 +37,19 @@ export interface TableState {
   readonly selected: readonly string[];
 }
 
+/** Sides of the vocabulary that rows stand on: those that raise tokens, those that respond to them. */
+export const SEARCH_SCOPES = ['all', 'promote', 'detect'] as const;
+export const SEARCH_SORTS: readonly SearchSort[] = ['score', 'rank', 'z'];
+
+/** How searches list what they find: kept from one to the next. */
+export interface SearchState {
+  /** A scope, or one kind of rows. */
+  readonly scope: (typeof SEARCH_SCOPES)[number] | RowKind;
+  readonly sort: SearchSort;
+  /** Worst first. */
+  readonly reversed: boolean;
+}
+
 export interface UiState {
   readonly history: HistoryState;
   readonly tables: Readonly<Record<string, TableState>>;
@@ -41,6 +57,7 @@ export interface UiState {
   readonly expanded: readonly string[];
   readonly mapMetric: MapMetric;
   readonly mapAsTable: boolean;
+  readonly search: SearchState;
 }
 
 export const DEFAULT_TABLE: TableState = {
@@ -58,6 +75,7 @@ export const DEFAULT_UI: UiState = {
   expanded: [],
   mapMetric: 'share',
   mapAsTable: false,
+  search: { scope: 'all', sort: 'score', reversed: false },
 };
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -76,10 +94,12 @@ function index(value: unknown): number {
 
 function readLocation(value: unknown): PanelLocation | undefined {
   if (!isObject(value) || typeof value['page'] !== 'string') return undefined;
-  const component = value['component'];
-  return typeof component === 'string'
-    ? { page: value['page'], component }
-    : { page: value['page'] };
+  const { component, token } = value;
+  return {
+    page: value['page'],
+    ...(typeof component === 'string' ? { component } : {}),
+    ...(typeof token === 'string' ? { token } : {}),
+  };
 }
 
 function readHistory(value: unknown): HistoryState {
@@ -115,6 +135,17 @@ function readTables(value: unknown): Readonly<Record<string, TableState>> {
   );
 }
 
+function readSearch(value: unknown): SearchState {
+  if (!isObject(value)) return DEFAULT_UI.search;
+  const { scope, sort, reversed } = value;
+  const scopes: readonly SearchState['scope'][] = [...SEARCH_SCOPES, ...ROW_KINDS];
+  return {
+    scope: scopes.find((name) => name === scope) ?? DEFAULT_UI.search.scope,
+    sort: SEARCH_SORTS.find((name) => name === sort) ?? DEFAULT_UI.search.sort,
+    reversed: reversed === true,
+  };
+}
+
 /** What was stored, as far as it can be understood. */
 export function restoreUiState(stored: unknown): UiState {
   if (!isObject(stored)) return DEFAULT_UI;
@@ -125,6 +156,7 @@ export function restoreUiState(stored: unknown): UiState {
     expanded: strings(stored['expanded'], MAX_EXPANDED),
     mapMetric: MAP_METRICS.find((metric) => metric === stored['mapMetric']) ?? DEFAULT_UI.mapMetric,
     mapAsTable: stored['mapAsTable'] === true,
+    search: readSearch(stored['search']),
   };
 }
 

@@ -5,6 +5,7 @@ import type { PanelLocation } from '../../src/protocol/panelApi';
 import './matrix/matrixView';
 import './overview/overviewView';
 import './row/rowView';
+import './search/searchView';
 import './tensors/tensorsView';
 
 type DrawPage = (location: PanelLocation) => TemplateResult;
@@ -14,5 +15,6 @@ export const PAGES: Readonly<Record<string, DrawPage>> = {
   overview: () => html`<vs-overview-view></vs-overview-view>`,
   matrix: ({ component = '' }) => html`<vs-matrix-view .component=${component}></vs-matrix-view>`,
   row: ({ component = '' }) => html`<vs-row-view .component=${component}></vs-row-view>`,
+  search: ({ token = '' }) => html`<vs-search-view .token=${token}></vs-search-view>`,
   tensors: () => html`<vs-tensors-view></vs-tensors-view>`,
 };

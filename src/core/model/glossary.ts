@@ -39,6 +39,11 @@ export const GLOSSARY = {
       'The Euclidean length of the parameter row as it is read: of the folded row where folding is on.',
     formula: '‖w‖ = √(Σ wᵢ²)',
   },
+  tokenRank: {
+    term: 'Rank in the row',
+    definition:
+      'The place of the token in the row’s list, 1 for the first: how many tokens that the filters leave the row scores higher.',
+  },
   mean: {
     term: 'Mean',
     definition:

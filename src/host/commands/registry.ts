@@ -15,6 +15,7 @@ import { openSample } from './openSample';
 import { refresh } from './refresh';
 import { restartEngine } from './restartEngine';
 import { revealInTree } from './revealInTree';
+import { searchToken } from './searchToken';
 import { showComponent } from './showComponent';
 import { showLog } from './showLog';
 import { showMoreRows } from './showMoreRows';
@@ -35,6 +36,7 @@ const COMMANDS: readonly Command[] = [
   refresh,
   restartEngine,
   revealInTree,
+  searchToken,
   showComponent,
   showLog,
   showMoreRows,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { Messenger } from 'vscode-messenger';
 import type { NotificationType, WebviewIdMessageParticipant } from 'vscode-messenger-common';
+import { displayText } from '../../core/tokenizer/display';
 import type { EngineResult, Failure } from '../../protocol/engineApi';
 import type {
   PanelAction,
@@ -228,8 +229,9 @@ export class CheckpointPanel extends Disposable {
   /** The tab says what it shows: files of several models have the same name. */
   #writeTitle(): void {
     const name = this.#model?.summary.name;
-    const component = this.#location?.component;
-    if (name !== undefined) this.view.title = component ? `${name}: ${component}` : name;
+    const { component, token } = this.#location ?? {};
+    const place = token === undefined ? component : displayText({ id: 0, text: token });
+    if (name !== undefined) this.view.title = place ? `${name}: ${place}` : name;
   }
 
   #writePage(): void {

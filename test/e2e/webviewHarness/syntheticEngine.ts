@@ -10,6 +10,8 @@ import type {
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import type { RowReading, ScoredToken, TokenView } from '../../../src/protocol/reading';
 import type { Answer } from './panelHost';
+import { matchSynthetic, searchSynthetic, tokensOf } from './syntheticSearch';
+import type { ListRow } from './syntheticSearch';
 
 const LAYERS = 4;
 const HEADS = 4;
@@ -168,6 +170,8 @@ export class SyntheticEngine {
   readonly scanned = new Map<string, MatrixOverview>();
   /** How long each of the ten steps of a scan takes. */
   scanStepMs = 1;
+  /** How long each of the ten steps of a search takes. */
+  searchStepMs = 0;
   /** How long it takes to judge rows; their words come at once. */
   judgeMs = 0;
   /** Thrown by the next query of a method. */
@@ -211,19 +215,38 @@ export class SyntheticEngine {
           ],
           total: 1,
         };
+      case 'matchTokens':
+        return matchSynthetic(params as EngineParams<'matchTokens'>);
+      case 'tokens':
+        return tokensOf(params as EngineParams<'tokens'>);
+      case 'search': {
+        const layers = SYNTHETIC_SUMMARY.matrices.filter(({ layer }) => layer !== undefined);
+        const components = layers.flatMap(({ id, rows }) => rowIds(id, 0, rows));
+        const list = (id: string): ReturnType<ListRow> => {
+          const { z, speaks, top, bottom } = tableRow(id, true);
+          return { z, words: { speaks, top, bottom } };
+        };
+        const report = (done: number): void => {
+          onProgress({ method: 'search', done, total: 1e7, unit: 'bytes' });
+        };
+        return searchSynthetic(
+          params as EngineParams<'search'>,
+          components,
+          list,
+          this.searchStepMs,
+          { cancellation, onProgress: report },
+        );
+      }
       case 'open':
       case 'close':
       case 'changed':
       case 'clearCache':
       case 'pairs':
       case 'directions':
-      case 'matchTokens':
-      case 'search':
       case 'partner':
       case 'neighbours':
       case 'align':
       case 'scanNonFinite':
-      case 'tokens':
       case 'vocabulary':
         throw new Error(`The panel does not ask for ${method}.`);
     }

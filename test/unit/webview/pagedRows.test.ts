@@ -99,6 +99,22 @@ test('a failure stops asking until the reader tries again', async () => {
   expect(rows.row(24)).toBe('24 words');
 });
 
+test('a cancel stops asking, keeps what came, and can be taken back', async () => {
+  const { rows, requests } = byHand('full');
+  rows.show(0, 20);
+  await requests[0]?.answer();
+  rows.cancel();
+  expect(requests[1]?.signal.aborted).toBe(true);
+  expect(rows.cancelled).toBe(true);
+  expect(rows.row(3)).toBe('3 words');
+  rows.show(100, 120);
+  expect(requests).toHaveLength(2);
+  rows.retry();
+  await requests[2]?.answer();
+  expect(rows.cancelled).toBe(false);
+  expect(rows.failure).toBeUndefined();
+});
+
 test('the first answer corrects the guessed number of rows', async () => {
   const { rows, requests } = byHand('words', 0);
   rows.show(0, 1);

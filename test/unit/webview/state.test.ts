@@ -26,6 +26,11 @@ describe('history', () => {
     expect(visit(there, at('a'))).toBe(there);
   });
 
+  test('searches of two tokens are two places', () => {
+    const search = (token: string): { page: string; token: string } => ({ page: 'search', token });
+    expect(visit(visit(EMPTY, search('she')), search(' she')).entries).toHaveLength(2);
+  });
+
   test('it has two ends', () => {
     const there = visit(visit(EMPTY, at('a')), at('b'));
     expect(canStep(there, 1)).toBe(false);
@@ -61,11 +66,12 @@ describe('what VS Code kept', () => {
     const state = withTable(
       {
         ...DEFAULT_UI,
-        history: visit(EMPTY, at('E[5]')),
+        history: visit(visit(EMPTY, at('E[5]')), { page: 'search', token: ' she' }),
         treeShown: false,
         expanded: ['L0'],
         mapMetric: 'norm',
         mapAsTable: true,
+        search: { scope: 'FF.V', sort: 'rank', reversed: true },
       },
       'matrix:E',
       { sort: { by: 'norm', descending: true }, filter: 'z>3', firstRow: 7, selected: ['E[9]'] },
@@ -84,7 +90,9 @@ describe('what VS Code kept', () => {
       },
       expanded: 'L0',
       mapMetric: 'colour',
+      search: { scope: 'E', sort: 'price', reversed: 1 },
     });
+    expect(restored.search).toEqual({ ...DEFAULT_UI.search, scope: 'E' });
     expect(restored.history).toEqual({ entries: [at('E[5]')], index: 0 });
     expect(restored.tables).toEqual({ a: { ...DEFAULT_TABLE, selected: ['x'] } });
     expect(restored.mapMetric).toBe(DEFAULT_UI.mapMetric);

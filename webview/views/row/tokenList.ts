@@ -7,6 +7,7 @@ import { DIGITS, formatDecimal } from '../../format/numbers';
 import { t } from '../../l10n';
 import { hover } from '../../components/hover';
 import { LightElement } from '../../components/lightElement';
+import { ofToken } from '../../components/ofToken';
 import { Roving } from '../../components/roving';
 import { tokenCard, tokenChip } from '../../components/tokenChip';
 import { styled } from '../../components/styled';
@@ -54,6 +55,7 @@ export class TokenList extends LightElement {
       class="token-row"
       tabindex="-1"
       ${hover(() => tokenCard(token, rank))}
+      ${ofToken(token)}
       @copy=${(event: ClipboardEvent) => {
         if (document.getSelection()?.isCollapsed === false) return;
         event.clipboardData?.setData('text/plain', exactText(token));

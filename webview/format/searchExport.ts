@@ -1,0 +1,24 @@
+/** Copies of what a search found. */
+import type { TokenView } from '../../src/protocol/reading';
+import type { SearchRow } from '../../src/protocol/search';
+import { exportHeader, quoted } from './export';
+import type { ExportContext } from './export';
+
+/** Rows tab-separated, under a header that names model, token and options; ranks count from 0, as in the command line. */
+export function searchAsText(
+  token: TokenView,
+  rows: readonly SearchRow[],
+  context: ExportContext,
+): string {
+  return [
+    `# ${exportHeader(context)}; token ${quoted(token)} #${token.id}`,
+    ['component', 'space', 'score', 'rank', 'z', 'top', 'bottom'].join('\t'),
+    ...rows.map(({ component, space, score, rank, z, words }) =>
+      [
+        ...[component, space, score, rank ?? '', z ?? ''],
+        ...[words?.top ?? [], words?.bottom ?? []].map((side) => side.map(quoted).join(' ')),
+      ].join('\t'),
+    ),
+    '',
+  ].join('\n');
+}
