@@ -1,4 +1,4 @@
-import { keyOf, type PairKey } from '../../src/core/projection/pairs/pairSink';
+import { keyOf, type PairKey } from '../../src/core/projection/pairs/pairKey';
 import type { PairSide } from '../../src/core/projection/pairs/side';
 import type { PairExclusion } from '../../src/core/projection/pairs/visitTiles';
 import { rowsOfMatrix } from './naiveReadings';

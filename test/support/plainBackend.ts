@@ -1,11 +1,13 @@
 import type {
   Magnitudes,
   MatmulBackend,
+  RowSelection,
   ScoreReduction,
   ScoreRequest,
 } from '../../src/core/projection/backend';
+import { keyOf, type PairKey } from '../../src/core/projection/pairs/pairKey';
 import { float32At, float64At } from '../../src/core/tensor/elements';
-import type { Matrix } from '../../src/core/tensor/matrix';
+import { rowsOf, type Matrix } from '../../src/core/tensor/matrix';
 
 const POWERS = 4;
 
@@ -39,7 +41,10 @@ class PlainBackend implements MatmulBackend {
     return Promise.resolve({ rows: a.cols, cols: b.cols, data });
   }
 
-  rowSquares({ rows, cols, data }: Matrix): Promise<Float32Array> {
+  rowSquares(tile: Matrix, by?: Matrix): Promise<Float32Array> {
+    const cols = by?.rows ?? tile.cols;
+    const data = Float64Array.from(by === undefined ? tile.data : products(tile, by));
+    const { rows } = tile;
     return Promise.resolve(
       Float32Array.from({ length: rows }, (_, i) =>
         data.subarray(i * cols, (i + 1) * cols).reduce((sum, value) => sum + value * value, 0),
@@ -58,16 +63,18 @@ class PlainBackend implements MatmulBackend {
     );
   }
 
-  rowMaxima(a: Matrix, b: Matrix, of: 'value' | 'magnitude'): Promise<Float32Array> {
-    const scores = products(a, b);
+  multiplySelected(a: RowSelection, b: RowSelection): Promise<Matrix> {
+    return this.multiplyTransposed(selected(a), selected(b));
+  }
+
+  rowMaxima(a: RowSelection, b: RowSelection, key: PairKey): Promise<Float32Array> {
+    const scores = products(selected(a), selected(b));
+    const width = b.rows.length;
     return Promise.resolve(
-      Float32Array.from({ length: a.rows }, (_, i) =>
+      Float32Array.from(a.rows, (_, i) =>
         scores
-          .subarray(i * b.rows, (i + 1) * b.rows)
-          .reduce(
-            (best, score) => Math.max(best, of === 'value' ? score : Math.abs(score)),
-            -Infinity,
-          ),
+          .subarray(i * width, (i + 1) * width)
+          .reduce((best, score) => Math.max(best, keyOf(score, key)), -Infinity),
       ),
     );
   }
@@ -115,6 +122,14 @@ class PlainBackend implements MatmulBackend {
 }
 
 /** `A B^T` `[n, m]` in float64. */
+function selected({ matrix, rows }: RowSelection): Matrix {
+  const data = new Float32Array(rows.length * matrix.cols);
+  rows.forEach((row, i) => {
+    data.set(rowsOf(matrix, row, 1).data, i * matrix.cols);
+  });
+  return { rows: rows.length, cols: matrix.cols, data };
+}
+
 function products(a: Matrix, b: Matrix): Float64Array {
   const made = new Float64Array(a.rows * b.rows);
   for (let i = 0; i < a.rows; i += 1) {

@@ -1,5 +1,6 @@
 import type { Matrix } from '../tensor/matrix';
 import type { CandidateLists } from './candidates';
+import type { PairKey } from './pairs/pairKey';
 
 /**
  * The multiplications that projections plan against. The engine implements it with ONNX Runtime, the tests also
@@ -10,12 +11,14 @@ export interface MatmulBackend {
   multiplyTransposed(a: Matrix, b: Matrix): Promise<Matrix>;
   /** `A^T B`: `[n, p] x [n, q] -> [p, q]`, written to `into` where that is given. */
   gram(a: Matrix, b: Matrix, into?: Float32Array): Promise<Matrix>;
-  /** Squared L2 norms of the rows of a tile: `[t, d] -> [t]`. */
-  rowSquares(tile: Matrix): Promise<Float32Array>;
+  /** Squared L2 norms of the rows of a tile, of those of `T B^T` where `by` `[m, d]` is given: `[t, d] -> [t]`. */
+  rowSquares(tile: Matrix, by?: Matrix): Promise<Float32Array>;
   /** Sums over the rows `X` of |scores| against a tile: `[n, d] x [t, d] -> [t]`. */
   absoluteColumnSums(x: Matrix, tile: Matrix): Promise<Float32Array>;
-  /** The largest element of each row of `A B^T`, of its magnitude where asked: `[n, d] x [m, d] -> [n]`. */
-  rowMaxima(a: Matrix, b: Matrix, of: 'value' | 'magnitude'): Promise<Float32Array>;
+  /** `A B^T` of some rows: `[n, d] x [m, d] -> [n, m]`. */
+  multiplySelected(a: RowSelection, b: RowSelection): Promise<Matrix>;
+  /** The largest element of each row of `A B^T`, of its negative or its magnitudes, of some rows: `-> [n]`. */
+  rowMaxima(a: RowSelection, b: RowSelection, key: PairKey): Promise<Float32Array>;
   /** What is left of the magnitudes of `A B^T` where only the largest and the sums count: `[n, d] x [m, d]`. */
   magnitudes(a: Matrix, b: Matrix): Promise<Magnitudes>;
   /** Scores of rows against one tile of a vocabulary, reduced before they leave the backend. */
@@ -30,6 +33,12 @@ export interface Magnitudes {
   readonly columnMaxima: Float32Array;
   /** `[n]`: the sum of each row. */
   readonly rowSums: Float32Array;
+}
+
+/** Rows of a matrix by their numbers, in any order. */
+export interface RowSelection {
+  readonly matrix: Matrix;
+  readonly rows: Int32Array;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { PairKey } from '../../core/projection/pairs/pairKey';
 import type { Graph, GraphNode, GraphValue } from './onnxGraph';
 
 /** A float32 input or output. */
@@ -34,15 +35,45 @@ export const MULTIPLY_TRANSPOSED = graphOf({
   nodes: [node('Gemm', ['a', 'b'], 'y', { transB: 1 })],
 });
 
-/** `y`: the largest element of each row of `A B^T`, or of its magnitude; `a` `[n, d]`, `b` `[m, d]`. */
-export function rowMaximaGraph(of: 'value' | 'magnitude'): Graph {
-  const product = node('Gemm', ['a', 'b'], 'product', { transB: 1 });
-  const magnitude = of === 'magnitude' ? [node('Abs', ['product'], 'sizes')] : [];
-  const reduced = of === 'magnitude' ? 'sizes' : 'product';
+const SELECTIONS: readonly GraphValue[] = [
+  float('a', 'all', 'd'),
+  { name: 'aRows', type: 'int32', axes: ['n'] },
+  float('b', 'others', 'd'),
+  { name: 'bRows', type: 'int32', axes: ['m'] },
+];
+
+/** `A B^T` of the rows `aRows` `[n]` of `a` and `bRows` `[m]` of `b`. */
+function productOfSelections(output: string): readonly GraphNode[] {
+  return [
+    node('Gather', ['a', 'aRows'], 'left'),
+    node('Gather', ['b', 'bRows'], 'right'),
+    node('Gemm', ['left', 'right'], output, { transB: 1 }),
+  ];
+}
+
+/** `y` `[n, m]`: `A B^T` of some rows. */
+export const MULTIPLY_SELECTED = graphOf({
+  inputs: SELECTIONS,
+  outputs: [float('y', 'n', 'm')],
+  nodes: productOfSelections('y'),
+});
+
+/** `y` `[n]`: the largest element of each row of `A B^T`, of its negative or its magnitudes, of some rows. */
+export function rowMaximaGraph(key: PairKey): Graph {
+  const changes = {
+    highest: [],
+    lowest: [node('Neg', ['product'], 'keys')],
+    magnitude: [node('Abs', ['product'], 'keys')],
+  };
+  const keys = key === 'highest' ? 'product' : 'keys';
   return graphOf({
-    inputs: [float('a', 'n', 'd'), float('b', 'm', 'd')],
+    inputs: SELECTIONS,
     outputs: [float('y', 'n')],
-    nodes: [product, ...magnitude, node('ReduceMax', [reduced, 'axis1'], 'y', { keepdims: 0 })],
+    nodes: [
+      ...productOfSelections('product'),
+      ...changes[key],
+      node('ReduceMax', [keys, 'axis1'], 'y', { keepdims: 0 }),
+    ],
   });
 }
 
@@ -64,6 +95,16 @@ export const ROW_SQUARES = graphOf({
   inputs: [float('tile', 't', 'd')],
   outputs: [float('y', 't')],
   nodes: [node('ReduceSumSquare', ['tile', 'axis1'], 'y', { keepdims: 0 })],
+});
+
+/** `y`: squared norms of the rows of `tile by^T`; `tile` `[t, d]`, `by` `[m, d]`. */
+export const PRODUCT_ROW_SQUARES = graphOf({
+  inputs: [float('tile', 't', 'd'), float('by', 'm', 'd')],
+  outputs: [float('y', 't')],
+  nodes: [
+    node('Gemm', ['tile', 'by'], 'product', { transB: 1 }),
+    node('ReduceSumSquare', ['product', 'axis1'], 'y', { keepdims: 0 }),
+  ],
 });
 
 /** `y`: sums over the rows of `x` `[n, d]` of |scores| against `tile` `[t, d]`. */

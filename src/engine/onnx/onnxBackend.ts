@@ -1,15 +1,19 @@
 import type {
   Magnitudes,
   MatmulBackend,
+  RowSelection,
   ScoreReduction,
   ScoreRequest,
 } from '../../core/projection/backend';
+import type { PairKey } from '../../core/projection/pairs/pairKey';
 import type { Matrix } from '../../core/tensor/matrix';
 import {
   ABSOLUTE_SUMS,
   GRAM,
   MAGNITUDES,
+  MULTIPLY_SELECTED,
   MULTIPLY_TRANSPOSED,
+  PRODUCT_ROW_SQUARES,
   ROW_SQUARES,
   rowMaximaGraph,
 } from './graphs';
@@ -17,7 +21,7 @@ import type { Graph } from './onnxGraph';
 import { OnnxSessions } from './onnxSessions';
 import { physicalCores } from './physicalCores';
 import { ScoreReducer } from './scoreReducer';
-import { matrixTensor, type NamedTensors } from './tensors';
+import { matrixTensor, selections, type NamedTensors } from './tensors';
 
 /** A backend that holds native sessions: `dispose` frees them. */
 export interface OnnxBackend extends MatmulBackend {
@@ -61,8 +65,11 @@ class CpuBackend implements OnnxBackend {
     return { rows: a.cols, cols: b.cols, data };
   }
 
-  rowSquares(tile: Matrix): Promise<Float32Array> {
-    return this.single('rowSquares', ROW_SQUARES, { tile: matrixTensor(tile) });
+  rowSquares(tile: Matrix, by?: Matrix): Promise<Float32Array> {
+    const feeds = { tile: matrixTensor(tile) };
+    return by === undefined
+      ? this.single('rowSquares', ROW_SQUARES, feeds)
+      : this.single('productRowSquares', PRODUCT_ROW_SQUARES, { ...feeds, by: matrixTensor(by) });
   }
 
   absoluteColumnSums(x: Matrix, tile: Matrix): Promise<Float32Array> {
@@ -72,9 +79,14 @@ class CpuBackend implements OnnxBackend {
     });
   }
 
-  async rowMaxima(a: Matrix, b: Matrix, of: 'value' | 'magnitude'): Promise<Float32Array> {
-    const feeds = { a: matrixTensor(a), b: matrixTensor(b) };
-    const output = await this.sessions.run(`rowMaxima ${of}`, () => rowMaximaGraph(of), feeds);
+  async multiplySelected(a: RowSelection, b: RowSelection): Promise<Matrix> {
+    const data = await this.single('multiplySelected', MULTIPLY_SELECTED, selections(a, b));
+    return { rows: a.rows.length, cols: b.rows.length, data };
+  }
+
+  async rowMaxima(a: RowSelection, b: RowSelection, key: PairKey): Promise<Float32Array> {
+    const graph = (): Graph => rowMaximaGraph(key);
+    const output = await this.sessions.run(`rowMaxima ${key}`, graph, selections(a, b));
     return output('y');
   }
 

@@ -30,7 +30,9 @@ export class OnnxSessions {
     const tensor = ({ data, shape }: TensorData): Runtime.Tensor =>
       data instanceof Float32Array
         ? new Tensor('float32', data, shape)
-        : new Tensor('int64', data, shape);
+        : data instanceof Int32Array
+          ? new Tensor('int32', data, shape)
+          : new Tensor('int64', data, shape);
     const given = Object.entries(feeds).map(([name, array]) => [name, tensor(array)] as const);
     const wanted = session.outputNames.map((name) => {
       const array = into[name];
@@ -54,9 +56,11 @@ export class OnnxSessions {
   }
 
   private load(): Promise<typeof Runtime> {
-    // ONNX Runtime reads it once, when its library is loaded: without it, it keeps and sends usage events.
-    process.env['ORT_DISABLE_TELEMETRY'] = '1';
-    this.runtime ??= import('onnxruntime-node');
+    if (this.runtime === undefined) {
+      // ONNX Runtime reads it once, when its library is loaded: without it, it keeps and sends usage events.
+      process.env['ORT_DISABLE_TELEMETRY'] = '1';
+      this.runtime = import('onnxruntime-node');
+    }
     return this.runtime;
   }
 

@@ -1,5 +1,5 @@
 import type { Space } from '../../core/projection/options';
-import type { GramFactor } from '../../core/projection/pairs/searchPairs';
+import type { MeasuredFactor } from '../../core/projection/pairs/measuredFactor';
 import type { PairSide } from '../../core/projection/pairs/side';
 import type { VocabularyNorms } from '../../core/projection/pairs/vocabularyNorms';
 import { SharedWork } from '../context';
@@ -11,7 +11,7 @@ const FLOAT32_BYTES = 4;
 /** One side of a search, with the factors of some tokens. */
 export interface ProjectedSide {
   readonly side: PairSide;
-  readonly factor: GramFactor;
+  readonly factor: MeasuredFactor;
 }
 
 /** What searches of one model share: norms of its vocabularies, and the factors used last. */

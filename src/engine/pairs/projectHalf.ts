@@ -1,6 +1,7 @@
 import { checkCancelled, VocabScopeError } from '../../core/errors';
 import type { Space } from '../../core/projection/options';
-import { gramOf, projectSide } from '../../core/projection/pairs/factor';
+import { projectSide } from '../../core/projection/pairs/factor';
+import { measureFactor } from '../../core/projection/pairs/measuredFactor';
 import { directionsOf, type PairSide } from '../../core/projection/pairs/side';
 import {
   measureVocabulary,
@@ -41,7 +42,7 @@ export async function projectHalf(
   const side = await sideOf(model, half, options, context);
   const work = { cancellation: context.cancellation };
   const factor = await projectSide(side, tokens.ids, model.backend(), work);
-  const made = { side, factor: { ...factor, gram: await gramOf(factor, model.backend()) } };
+  const made = { side, factor: await measureFactor(factor, model.backend()) };
   model.pairs.set(key, made);
   return made;
 }

@@ -6,7 +6,8 @@ import {
 } from '../../core/model/headMatrixId';
 import { expandHeads } from '../../core/model/headMatrixSet';
 import type { Space } from '../../core/projection/options';
-import { keyOf, type PairKey, type ScoredPair } from '../../core/projection/pairs/pairSink';
+import { keyOf, type PairKey } from '../../core/projection/pairs/pairKey';
+import type { ScoredPair } from '../../core/projection/pairs/pairSink';
 import {
   countPairs,
   findBestPairs,

@@ -48,13 +48,12 @@ export class ExactPairs {
 /** Exact factors of one side's tokens, computed as they are asked for. */
 class ExactSide {
   private places = new Map<number, number>();
-  private readonly factors: Float64Array;
-  private readonly scales = new Float64Array(MAX_KEPT_TOKENS);
+  private factors = new Float64Array(0);
+  private scales = new Float64Array(0);
   private readonly width: number;
 
   constructor(private readonly side: PairSide) {
     this.width = side.directions.length;
-    this.factors = new Float64Array(Math.min(side.matrix.rows, MAX_KEPT_TOKENS) * this.width);
   }
 
   /** Makes the factors of at most `MAX_KEPT_TOKENS` tokens known. */
@@ -96,6 +95,7 @@ class ExactSide {
     const every = Int32Array.from(ids.keys());
     const products = new Float64Array(ids.length);
     const first = this.places.size;
+    this.reserve(first + ids.length);
     directions.forEach(({ vector, offset }, p) => {
       dotsWithRows(vector, rows, every, products);
       products.forEach((product, i) => {
@@ -106,5 +106,17 @@ class ExactSide {
       this.places.set(id, first + i);
       this.scales[first + i] = cosine ? inverseNorm(rowsOf(rows, i, 1).data, fold) : 1;
     });
+  }
+
+  /** Makes room for the factors of so many tokens. */
+  private reserve(tokens: number): void {
+    if (tokens > this.scales.length) {
+      const { factors, scales } = this;
+      const length = Math.min(MAX_KEPT_TOKENS, Math.max(tokens, 2 * scales.length));
+      this.scales = new Float64Array(length);
+      this.scales.set(scales);
+      this.factors = new Float64Array(length * this.width);
+      this.factors.set(factors);
+    }
   }
 }

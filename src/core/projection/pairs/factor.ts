@@ -163,20 +163,3 @@ export function inverseNorm(row: Float32Array, fold: VocabularyFold | null): num
   const size = norm(foldVocabularyRow(row, fold));
   return size > 0 ? 1 / size : 0;
 }
-
-/** Numbers of a Gram matrix's tile: sums of more terms would lose digits in float32. */
-const GRAM_ROWS = 4096;
-
-/** `A^T A` of a factor's values, `[w, w]` row-major in float64: products in float32, sums over tiles in float64. */
-export async function gramOf({ values }: Factor, backend: MatmulBackend): Promise<Float64Array> {
-  const { rows, cols } = values;
-  const gram = new Float64Array(cols * cols);
-  for (let start = 0; start < rows; start += GRAM_ROWS) {
-    const part = rowsOf(values, start, Math.min(GRAM_ROWS, rows - start));
-    const block = await backend.gram(part, part);
-    for (let at = 0; at < gram.length; at += 1) {
-      gram[at] = float64At(gram, at) + float32At(block.data, at);
-    }
-  }
-  return gram;
-}

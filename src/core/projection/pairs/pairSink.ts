@@ -1,13 +1,7 @@
 import { float64At, int32At } from '../../tensor/elements';
 import { kthLargest } from '../candidates';
 import type { ExactPairs } from './exactPairs';
-
-/** What pairs are ordered by, larger first: the score, its negative or its magnitude. */
-export type PairKey = 'highest' | 'lowest' | 'magnitude';
-
-export function keyOf(score: number, key: PairKey): number {
-  return key === 'highest' ? score : key === 'lowest' ? -score : Math.abs(score);
-}
+import { keyOf, type PairKey } from './pairKey';
 
 /** Where the search offers pairs. Keys are in float32 and scaled by `unit`; each lies within `error` of the exact one. */
 export interface PairSink {

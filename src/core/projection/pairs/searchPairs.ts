@@ -3,23 +3,19 @@ import type { MatmulBackend } from '../backend';
 import type { WorkOptions } from '../workPlan';
 import { balanceFactors } from './balance';
 import { ExactPairs } from './exactPairs';
-import type { Factor } from './factor';
-import { BestPairs, keyOf, PairCount, type PairKey, type ScoredPair } from './pairSink';
+import type { MeasuredFactor } from './measuredFactor';
+import { keyOf, type PairKey } from './pairKey';
+import { BestPairs, PairCount, type ScoredPair } from './pairSink';
 import type { PairSide } from './side';
-import { sortSide } from './sortedSide';
+import { SortedSide } from './sortedSide';
 import { visitTiles, type PairExclusion, type PairProblem } from './visitTiles';
-
-/** A factor with its Gram matrix `[w, w]`, row-major. */
-export interface GramFactor extends Factor {
-  readonly gram: Float64Array;
-}
 
 /** Both sides of a search: what is exact, and the factors of the tokens that take part. */
 export interface PairRequest {
   readonly rowSide: PairSide;
   readonly columnSide: PairSide;
-  readonly rows: GramFactor;
-  readonly columns: GramFactor;
+  readonly rows: MeasuredFactor;
+  readonly columns: MeasuredFactor;
   readonly key: PairKey;
   readonly exclusion?: PairExclusion;
 }
@@ -61,21 +57,18 @@ export async function preparePairs(
   const width = rows.values.cols;
   const worthwhile =
     Math.min(rows.ids.length, columns.ids.length) >= MIN_TOKENS_PER_DIMENSION * width;
-  const balance = worthwhile ? balanceFactors(rows.gram, columns.gram, width) : null;
+  const balance = worthwhile ? balanceFactors(rows.gram, columns.gram) : null;
   const residual = balance?.residual ?? 0;
-  const a = await sortSide(rows, balance?.left ?? null, residual, backend);
-  const b = await sortSide(columns, balance?.right ?? null, residual, backend);
-  if (key === 'lowest') {
-    b.values.data.forEach((value, i) => {
-      b.values.data[i] = -value;
-    });
-  }
+  const left = balance === null ? null : { map: balance.left, residual };
+  const right = balance === null ? null : { map: balance.right, residual };
+  const a = await SortedSide.sort(rows, left, backend);
+  const b = await SortedSide.sort(columns, right, backend);
   return {
     request,
     problem: {
       a,
       b,
-      of: key === 'magnitude' ? 'magnitude' : 'value',
+      key,
       ...(exclusion === undefined ? {} : { exclusion }),
     },
     exact: new ExactPairs(rowSide, columnSide),
@@ -121,7 +114,10 @@ function shareOf(multiplied: number, { a, b }: PairProblem): number {
 
 /** Root mean square of all scores of a request, `sqrt(trace(A^T A B^T B) / pairs)`. */
 export function rootMeanSquare({ rows, columns }: Pick<PairRequest, 'rows' | 'columns'>): number {
-  const trace = rows.gram.reduce((sum, value, at) => sum + value * float64At(columns.gram, at), 0);
+  const trace = rows.gram.numbers.reduce(
+    (sum, value, at) => sum + value * float64At(columns.gram.numbers, at),
+    0,
+  );
   const pairs = Math.max(1, rows.ids.length * columns.ids.length);
   return Math.sqrt(Math.max(0, trace) / pairs) / (rows.unit * columns.unit);
 }

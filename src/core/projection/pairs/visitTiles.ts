@@ -1,11 +1,12 @@
 import { checkCancelled } from '../../errors';
 import { float32At, float64At, int32At } from '../../tensor/elements';
-import { rowsOf, type Matrix } from '../../tensor/matrix';
-import type { MatmulBackend } from '../backend';
+import { rowsOf } from '../../tensor/matrix';
+import type { MatmulBackend, RowSelection } from '../backend';
 import type { WorkOptions } from '../workPlan';
 import { UNIT_ROUNDOFF } from './factor';
+import { keyOf, type PairKey } from './pairKey';
 import { lowerBound, upperBound, type PairSink } from './pairSink';
-import type { SortedSide } from './sortedSide';
+import type { SortedPart, SortedSide } from './sortedSide';
 
 /** Pairs that are left out: those whose tokens are of one class. */
 export interface PairExclusion {
@@ -18,8 +19,7 @@ export interface PairExclusion {
 export interface PairProblem {
   readonly a: SortedSide;
   readonly b: SortedSide;
-  /** Whether keys are products or their magnitudes. */
-  readonly of: 'value' | 'magnitude';
+  readonly key: PairKey;
   readonly exclusion?: PairExclusion;
 }
 
@@ -39,7 +39,6 @@ interface Block {
   readonly count: number;
   /** No factor of the block is longer. */
   readonly bound: number;
-  readonly largestError: number;
   readonly lowestId: number;
 }
 
@@ -86,17 +85,15 @@ export async function visitTiles(
   return { multiplied, proved: leftAside <= sink.limit };
 }
 
-function blocksOf({ ids, bounds, errors }: SortedSide, size: number): Block[] {
+function blocksOf({ ids, bounds }: SortedSide, size: number): Block[] {
   const blocks: Block[] = [];
   for (let start = 0; start < ids.length; start += size) {
     const count = Math.min(size, ids.length - start);
-    blocks.push({
-      start,
-      count,
-      bound: float64At(bounds, start),
-      largestError: errors.subarray(start, start + count).reduce((a, b) => Math.max(a, b), 0),
-      lowestId: ids.subarray(start, start + count).reduce((a, b) => Math.min(a, b)),
-    });
+    let lowestId = int32At(ids, start);
+    for (let place = start + 1; place < start + count; place += 1) {
+      lowestId = Math.min(lowestId, int32At(ids, place));
+    }
+    blocks.push({ start, count, bound: float64At(bounds, start), lowestId });
   }
   return blocks;
 }
@@ -114,10 +111,11 @@ function tilesOf({ a, b }: PairProblem): Tile[] {
   return tiles.sort((x, y) => (x.bound === y.bound ? 0 : y.bound - x.bound));
 }
 
-/** Rows of a tile that may hold a pair that matters. */
+/** A row of a tile that may hold a pair that matters. */
 interface OpenRow {
-  /** Place among the side's tokens. */
-  readonly place: number;
+  /** Its number among the side's factors. */
+  readonly factor: number;
+  readonly id: number;
   readonly error: number;
   readonly upper: number;
 }
@@ -130,23 +128,24 @@ class TileVisitor {
     private readonly sink: PairSink,
     private readonly backend: MatmulBackend,
   ) {
-    const width = problem.a.values.cols;
-    this.productRoundings = ERROR_SAFETY * (width + EXTRA_ROUNDINGS) * UNIT_ROUNDOFF;
+    const roundings = problem.a.width + EXTRA_ROUNDINGS;
+    this.productRoundings = ERROR_SAFETY * roundings * UNIT_ROUNDOFF;
   }
 
   /** Answers how many pairs were multiplied. */
   async visit(tile: Tile): Promise<number> {
-    const { a, b, of, exclusion } = this.problem;
+    const { a, b, key, exclusion } = this.problem;
     const rowCount = this.staircase(a, tile.rows, tile.columns.bound);
     const columnCount = this.staircase(b, tile.columns, tile.rows.bound);
-    const rows = rowsOf(a.values, tile.rows.start, rowCount);
-    const columns = rowsOf(b.values, tile.columns.start, columnCount);
-    const maxima = await this.backend.rowMaxima(rows, columns, of);
-    const errors = this.errorsOf(tile, rowCount);
+    const { values: rows } = a.part(tile.rows.start, rowCount);
+    const columns = b.part(tile.columns.start, columnCount);
+    const maxima = await this.backend.rowMaxima(rows, columns.values, key);
+    const errors = this.errorsOf(tile, columns, rowCount);
     if (exclusion === undefined) {
       this.sink.raise(maxima.map((maximum, i) => lowerBound(maximum, float64At(errors, i))));
     }
-    await this.scan(tile, columns, this.openRows(tile, maxima, errors));
+    const open = this.openRows(tile, rows, maxima, errors);
+    await this.scan(tile, rows, columns.values, open);
     return rowCount * columnCount;
   }
 
@@ -167,46 +166,52 @@ class TileVisitor {
   }
 
   /** How far a row's float32 products may lie from exact ones, anywhere in the tile. */
-  private errorsOf({ rows, columns }: Tile, count: number): Float64Array {
+  private errorsOf({ rows }: Tile, { length, error }: SortedPart, count: number): Float64Array {
     const { a } = this.problem;
-    const { bound, largestError } = columns;
-    return Float64Array.from({ length: count }, (_, i) => {
-      const length = float64At(a.bounds, rows.start + i);
-      const error = float64At(a.errors, rows.start + i);
-      return upperBound(length * (this.productRoundings * bound + largestError), error * bound);
-    });
+    const perLength = this.productRoundings * length + error;
+    const errors = new Float64Array(count);
+    for (let i = 0; i < count; i += 1) {
+      const place = rows.start + i;
+      errors[i] = upperBound(a.lengthAt(place) * perLength, a.errorAt(place) * length);
+    }
+    return errors;
   }
 
-  private openRows({ rows, columns }: Tile, maxima: Float32Array, errors: Float64Array): OpenRow[] {
+  private openRows(
+    { rows, columns }: Tile,
+    values: RowSelection,
+    maxima: Float32Array,
+    errors: Float64Array,
+  ): OpenRow[] {
     const { ids } = this.problem.a;
     const open: OpenRow[] = [];
-    maxima.forEach((maximum, i) => {
-      const error = float64At(errors, i);
-      const upper = upperBound(maximum, error);
-      const place = rows.start + i;
-      if (this.sink.matters(upper, int32At(ids, place), columns.lowestId)) {
-        open.push({ place, error, upper });
+    for (let at = 0; at < maxima.length; at += 1) {
+      const error = float64At(errors, at);
+      const upper = upperBound(float32At(maxima, at), error);
+      const id = int32At(ids, rows.start + at);
+      if (this.sink.matters(upper, id, columns.lowestId)) {
+        open.push({ factor: int32At(values.rows, at), id, error, upper });
       }
-    });
+    }
     return open.sort((x, y) => y.upper - x.upper);
   }
 
-  private async scan({ columns: block }: Tile, columns: Matrix, open: OpenRow[]): Promise<void> {
+  private async scan(
+    { columns: block }: Tile,
+    { matrix }: RowSelection,
+    columns: RowSelection,
+    open: OpenRow[],
+  ): Promise<void> {
     const { sink } = this;
-    const { ids, values } = this.problem.a;
     for (let start = 0; start < open.length && !sink.done; start += SCANNED_ROWS) {
       const group = open
         .slice(start, start + SCANNED_ROWS)
-        .filter(({ place, upper }) => sink.matters(upper, int32At(ids, place), block.lowestId));
+        .filter(({ id, upper }) => sink.matters(upper, id, block.lowestId));
       if (group.length === 0) {
         return;
       }
-      const data = new Float32Array(group.length * values.cols);
-      group.forEach(({ place }, i) => {
-        data.set(rowsOf(values, place, 1).data, i * values.cols);
-      });
-      const gathered = { rows: group.length, cols: values.cols, data };
-      const products = await this.backend.multiplyTransposed(gathered, columns);
+      const rows = Int32Array.from(group, ({ factor }) => factor);
+      const products = await this.backend.multiplySelected({ matrix, rows }, columns);
       group.forEach((row, i) => {
         this.offerRow(row, block.start, rowsOf(products, i, 1).data);
       });
@@ -216,13 +221,11 @@ class TileVisitor {
     }
   }
 
-  private offerRow({ place, error }: OpenRow, firstColumn: number, products: Float32Array): void {
+  private offerRow({ id: row, error }: OpenRow, firstColumn: number, products: Float32Array): void {
     const { sink } = this;
-    const { a, b, of, exclusion } = this.problem;
-    const row = int32At(a.ids, place);
+    const { b, key: order, exclusion } = this.problem;
     for (let j = 0; j < products.length; j += 1) {
-      const product = float32At(products, j);
-      const key = of === 'value' ? product : Math.abs(product);
+      const key = keyOf(float32At(products, j), order);
       if (!(key + error < sink.limit)) {
         const column = int32At(b.ids, firstColumn + j);
         if (!isExcluded(exclusion, row, column)) {

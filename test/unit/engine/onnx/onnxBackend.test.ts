@@ -51,6 +51,7 @@ describe('ONNX Runtime multiplies', () => {
           expect([ours?.rows, ours?.cols]).toEqual([n, t]);
           expectClose(ours?.data ?? [], theirs?.data ?? [NaN]);
           expectClose(await onnx.rowSquares(tile), await plain.rowSquares(tile));
+          expectClose(await onnx.rowSquares(tile, x), await plain.rowSquares(tile, x));
           expectClose(
             await onnx.absoluteColumnSums(x, tile),
             await plain.absoluteColumnSums(x, tile),
@@ -59,6 +60,19 @@ describe('ONNX Runtime multiplies', () => {
       ),
       { numRuns: 40 },
     );
+  });
+
+  it('some rows of two matrices, in any order', async () => {
+    const a = { matrix: gaussian(40, 7, 1), rows: Int32Array.of(39, 0, 0, 17) };
+    const b = { matrix: gaussian(90, 7, 2), rows: Int32Array.of(4, 3, 89, 88, 1) };
+    const [ours, theirs] = await Promise.all(
+      [onnx, plain].map((backend) => backend.multiplySelected(a, b)),
+    );
+    expect([ours?.rows, ours?.cols]).toEqual([4, 5]);
+    expectClose(ours?.data ?? [], theirs?.data ?? [NaN]);
+    for (const key of ['highest', 'lowest', 'magnitude'] as const) {
+      expectClose(await onnx.rowMaxima(a, b, key), await plain.rowMaxima(a, b, key));
+    }
   });
 
   it('Gram matrices, into the memory that it is given', async () => {

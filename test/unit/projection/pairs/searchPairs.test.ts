@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MatmulBackend } from '../../../../src/core/projection/backend';
-import { gramOf, projectSide } from '../../../../src/core/projection/pairs/factor';
-import type { PairKey } from '../../../../src/core/projection/pairs/pairSink';
+import { projectSide } from '../../../../src/core/projection/pairs/factor';
+import {
+  measureFactor,
+  type MeasuredFactor,
+} from '../../../../src/core/projection/pairs/measuredFactor';
+import type { PairKey } from '../../../../src/core/projection/pairs/pairKey';
 import {
   countPairs,
   findBestPairs,
   preparePairs,
-  type GramFactor,
   type PreparedPairs,
 } from '../../../../src/core/projection/pairs/searchPairs';
 import type { PairSide } from '../../../../src/core/projection/pairs/side';
@@ -83,7 +86,7 @@ interface Built {
   readonly side: PairSide;
   readonly matrix: Matrix;
   readonly ids: Int32Array;
-  readonly factor: GramFactor;
+  readonly factor: MeasuredFactor;
 }
 
 async function build(
@@ -113,7 +116,7 @@ async function build(
   const every = Int32Array.from({ length: count }, (_, id) => id);
   const ids = kept < 1 ? every.filter(() => uniform() < kept) : every;
   const factor = await projectSide(side, ids, backend, {});
-  return { side, matrix, ids, factor: { ...factor, gram: await gramOf(factor, backend) } };
+  return { side, matrix, ids, factor: await measureFactor(factor, backend) };
 }
 
 interface Search {
@@ -240,7 +243,7 @@ describe('many tiles', () => {
       })),
     };
     const projected = await projectSide(side, rows.ids, backend, {});
-    const factor = { ...projected, gram: await gramOf(projected, backend) };
+    const factor = await measureFactor(projected, backend);
     const prepared = await preparePairs(
       { rowSide: side, columnSide: side, rows: factor, columns: factor, key: 'highest' },
       backend,
