@@ -18,6 +18,7 @@ export type FailureReason =
   | 'foldRefused'
   | 'deltaRefused'
   | 'incomparable'
+  | 'runRefused'
   | 'nonFinite'
   | 'changedOnDisk'
   | 'limit'

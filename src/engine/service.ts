@@ -7,10 +7,13 @@ import type { EngineMethod, EngineParams, EngineResult } from '../protocol/engin
 import { alignLayers } from './alignment/alignLayers';
 import { DiskCache } from './cache/diskCache';
 import type { WorkContext } from './context';
+import { lazy } from './lazy';
 import { MemoryBudget } from './memoryBudget';
 import { openModel, type OpenDependencies } from './model/open';
 import type { OpenModel } from './model/openModel';
 import { createOnnxBackend } from './onnx/onnxBackend';
+import { OnnxSessions } from './onnx/onnxSessions';
+import { physicalCores } from './onnx/physicalCores';
 import { readDirections } from './pairs/readDirections';
 import { readPairs } from './pairs/readPairs';
 import { readHistogram } from './reading/histogram';
@@ -99,14 +102,12 @@ async function hasChanged(model: OpenModel): Promise<boolean> {
 export function createEngineService(options: EngineOptions): EngineService {
   const { cacheFolder, cacheLimitBytes } = options;
   const cache = cacheFolder === null ? null : new DiskCache(cacheFolder, cacheLimitBytes);
-  let backend: MatmulBackend | undefined = options.backend;
+  const { threads = 0 } = options;
   const models = new Models({
     cache,
     budget: new MemoryBudget(options.memoryBudgetBytes),
-    backend: () => {
-      backend ??= createOnnxBackend({ threads: options.threads ?? 0 });
-      return backend;
-    },
+    backend: lazy(() => options.backend ?? createOnnxBackend({ threads })),
+    runtime: lazy(() => new OnnxSessions(threads > 0 ? threads : physicalCores())),
   });
   return {
     open: async (params) => (await models.add(params)).summary,

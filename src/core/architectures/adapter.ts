@@ -95,6 +95,68 @@ export interface RotaryLayout {
   readonly pairing: RotaryPositions['pairing'];
 }
 
+/** Where config.json says a number, a switch or a name, and transformers' default where no key is present. */
+export interface NumberKey {
+  readonly keys: SizeKey['keys'];
+  readonly absent: number;
+}
+export interface SwitchKey {
+  readonly keys: SizeKey['keys'];
+  readonly absent: boolean;
+}
+export interface TextKey {
+  readonly keys: SizeKey['keys'];
+  readonly absent: string;
+}
+
+/** Layers whose queries see only the tokens just before them. `layer_types` in config.json decides where it stands. */
+export interface WindowLayout {
+  /** Tokens, the query's own included; null in config.json: all. */
+  readonly size: NumberKey;
+  /** Whether there is a window at all. Absent: yes. */
+  readonly used?: SwitchKey;
+  /** The first layer with one; absent: the first of all. */
+  readonly fromLayer?: NumberKey;
+  /** Every so-manyth layer has one, beginning with the first. */
+  readonly every?: number;
+}
+
+/** How a family computes, beside its matrices: what running it needs and reading it does not. */
+export interface ForwardLayout {
+  /** A token sees itself and those before it alone. */
+  readonly causal: boolean;
+  readonly activation: TextKey;
+  readonly normEpsilon: NumberKey | number;
+  /** Whether both sublayers read the block's input. Absent: the feed-forward reads what attention has added to. */
+  readonly parallel?: SwitchKey;
+  readonly attention?: {
+    /** Whether products are divided by a square root at all. */
+    readonly scaled?: SwitchKey;
+    /** The number whose square root it is; absent (there or in config.json): d_head. */
+    readonly width?: { readonly keys: SizeKey['keys']; readonly absent?: number };
+    /** Whether they are divided by the layer's number besides, counted from 1. */
+    readonly dividedByLayer?: SwitchKey;
+    /** Soft cap of scores; null in config.json: none. */
+    readonly cap?: NumberKey;
+  };
+  readonly window?: WindowLayout;
+  readonly embeddingScale?: 'sqrt d_model';
+  /** After the prefix. */
+  readonly embeddingNorm?: TensorNames;
+  /** Rows of which the first is added to every token; after the prefix. */
+  readonly tokenTypes?: TensorNames;
+  /** Tokens that the model takes at once; absent: as many as its table of positions has rows. */
+  readonly maxTokens?: NumberKey;
+  /** Keys of config.json under whose other values blocks compute otherwise. */
+  readonly only?: readonly { readonly key: string; readonly values: readonly unknown[] }[];
+  readonly sequenceClassifier: {
+    /** The token by which it judges. */
+    readonly pool: 'first' | 'last';
+    /** The layer before the last one: whole names, or after the prefix. */
+    readonly dense?: { readonly names: TensorNames; readonly activation: 'tanh' | 'relu' };
+  };
+}
+
 export interface ArchitectureAdapter {
   /** Values of `model_type`. */
   readonly modelTypes: readonly [string, ...string[]];
@@ -125,6 +187,8 @@ export interface ArchitectureAdapter {
   readonly output: TensorNames;
   /** The last linear layer of a classifier head `[labels, d_model]`: whole names, no prefix. */
   readonly classifier: TensorNames;
+  /** Absent: models of this family are read and not run. */
+  readonly forward?: ForwardLayout;
   /** Endings of tensors that are no parameters: masks and frequencies that older files carry. */
   readonly buffers: readonly string[];
 }

@@ -1,9 +1,9 @@
 /** The matrices beside the blocks that heads keep: the output embedding and a classifier's last layer. */
 import { VocabScopeError } from '../errors';
-import type { ClassifierHead, MatrixView } from '../model/transformer';
-import type { ArchitectureAdapter } from './adapter';
+import type { ClassifierHead, HeadLayer, MatrixView } from '../model/transformer';
+import type { ArchitectureAdapter, ForwardLayout } from './adapter';
 import { classifierLabels, readTied, type ConfigEntries } from './config';
-import { firstExisting, plainView, printShape, type Tensors } from './modelTensors';
+import { biasNameOf, firstExisting, plainView, printShape, type Tensors } from './modelTensors';
 
 /** Collects what a reader of numbers must know. */
 export type Warn = (sentence: string) => void;
@@ -73,5 +73,76 @@ export function resolveClassifier(
     );
     return undefined;
   }
-  return { W: plainView(tensor, rows, cols), labels: classifierLabels(config, rows) };
+  const bias = vectorBeside(tensors, tensor, rows);
+  return {
+    W: plainView(tensor, rows, cols),
+    labels: classifierLabels(config, rows),
+    ...(bias === undefined ? {} : { bias }),
+    ...sequenceClassifier(adapter, config, tensors, tensor, dModel),
+  };
+}
+
+/** The bias of a layer, where one of the right length is stored. */
+function vectorBeside(tensors: Tensors, weight: string, length: number): string | undefined {
+  const bias = biasNameOf(weight);
+  const shape = tensors.get(bias ?? '')?.shape ?? [];
+  return shape.length === 1 && shape[0] === length ? bias : undefined;
+}
+
+function denseLayer(
+  { prefixes }: ArchitectureAdapter,
+  { names, activation }: NonNullable<ForwardLayout['sequenceClassifier']['dense']>,
+  tensors: Tensors,
+  dModel: number,
+): HeadLayer | undefined {
+  const tensor = prefixes
+    .flatMap((prefix) => names.map((name) => prefix + name))
+    .find((name) => {
+      const shape = tensors.get(name)?.shape ?? [];
+      return shape.length === 2 && shape.every((size) => size === dModel);
+    });
+  if (tensor === undefined) {
+    return undefined;
+  }
+  const bias = vectorBeside(tensors, tensor, dModel);
+  return {
+    W: plainView(tensor, dModel, dModel),
+    activation,
+    ...(bias === undefined ? {} : { bias }),
+  };
+}
+
+/**
+ * What a sequence classifier does before its last layer, and by which token it judges. Whether it is one `architectures`
+ * says, else its tensors: a token classifier has neither a layer before its last one nor a `score`.
+ */
+function sequenceClassifier(
+  adapter: ArchitectureAdapter,
+  config: ConfigEntries,
+  tensors: Tensors,
+  tensor: string,
+  dModel: number,
+): Pick<ClassifierHead, 'dense' | 'pool' | 'problem'> {
+  const layout = adapter.forward?.sequenceClassifier;
+  if (layout === undefined) {
+    return {};
+  }
+  const dense =
+    layout.dense === undefined ? undefined : denseLayer(adapter, layout.dense, tensors, dModel);
+  const architectures: unknown = config.get('architectures');
+  const classes = Array.isArray(architectures) ? architectures.map(String) : [];
+  const isTold = classes.some((name) => name.endsWith('Classification'));
+  const isSequence = isTold
+    ? classes.some((name) => name.endsWith('ForSequenceClassification'))
+    : dense !== undefined || (layout.dense === undefined && tensor.endsWith('score.weight'));
+  if (!isSequence) {
+    return {};
+  }
+  if (layout.dense === undefined || dense !== undefined) {
+    return { pool: layout.pool, ...(dense === undefined ? {} : { dense }) };
+  }
+  const names = layout.dense.names.join(', ');
+  return {
+    problem: `The classifier cannot be run: the layer before its last one (${names}) is not in the file. Check that every file of the checkpoint is there.`,
+  };
 }

@@ -15,6 +15,12 @@ export function rowAxisOf(part: BlockPart, layout: MatrixSource['layout']): 0 | 
   return WRITING_PARTS.has(part) === (layout === 'linear') ? 1 : 0;
 }
 
+/** What a bias is called whose weight has this name; undefined where the name says nothing of weights. */
+export function biasNameOf(weight: string): string | undefined {
+  const bias = weight.replace(/[.]weight$/u, '.bias').replace(/[.]gamma$/u, '.beta');
+  return bias === weight ? undefined : bias;
+}
+
 /** The name of the first of these tensors that the checkpoint holds. */
 export function firstExisting(
   tensors: Tensors,
@@ -182,11 +188,20 @@ export class ModelTensors {
       this.missingNorms.push(toName(names[0]));
       return undefined;
     }
+    this.requireVector(tensor);
+    const bias = biasNameOf(tensor);
+    if (bias === undefined || !this.tensors.has(bias)) {
+      return { tensor, plusOne };
+    }
+    this.requireVector(bias);
+    return { tensor, plusOne, bias };
+  }
+
+  private requireVector(tensor: string): void {
     const shape = this.shapeOf(tensor);
     if (shape.length !== 1 || shape[0] !== this.sizes.dModel) {
       throw this.disagrees(tensor, `[${this.sizes.dModel}]`);
     }
-    return { tensor, plusOne };
   }
 
   /** Layers that the file holds beyond those of the config: their numbers. */

@@ -9,6 +9,7 @@ import {
   type ConfigSizes,
   type ModelConfig,
 } from './config';
+import { resolveForward } from './forward';
 import { resolveClassifier, resolveOutput, type Warn } from './heads';
 import { ModelTensors, type Tensors } from './modelTensors';
 import { recognise, type Recognised } from './recognise';
@@ -55,15 +56,29 @@ export function resolveAs(
   if (foldRefusal !== undefined && adapter.norm.placement !== 'post') {
     warn(foldRefusal);
   }
+  const { sizes } = configSizes;
+  const rotary =
+    adapter.positions.kind === 'rotary'
+      ? readRotary(adapter.positions.rotation, config, sizes.dHead)
+      : {};
   return {
     shape: shapeOf(recognised, configSizes, W_E.rows, tied),
     W_E,
     ...output,
     ...(W_pos === undefined ? {} : { W_pos }),
-    ...(adapter.positions.kind === 'rotary'
-      ? readRotary(adapter.positions.rotation, config, configSizes.sizes.dHead)
-      : {}),
+    ...rotary,
     blocks,
+    forward: resolveForward({
+      recognised,
+      config,
+      tensors,
+      model,
+      blocks,
+      finalNorm,
+      W_pos,
+      rotary,
+      sizes,
+    }),
     ...(finalNorm === undefined ? {} : { finalNorm }),
     ...(classifier === undefined ? {} : { classifier }),
     ...(foldRefusal === undefined ? {} : { foldRefusal }),

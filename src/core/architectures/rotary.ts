@@ -130,7 +130,22 @@ function readFrequencies(
     pairing: layout.pairing,
     width,
     frequencies: [...rescale(plain, { scaling, config, base, width })],
+    amplitude: type === 'yarn' ? yarnAmplitude(scaling, config) : 1,
   };
+}
+
+/** YaRN turns queries and keys larger the further a context was stretched: 1 + 0.1 ln(factor) unless the config says otherwise. */
+function yarnAmplitude(scaling: ConfigEntries, config: ConfigEntries): number {
+  const longest = numberOf([config], ['max_position_embeddings'], undefined);
+  const context = numberOf([scaling, config], ['original_max_position_embeddings'], longest);
+  const factor = numberOf([scaling], ['factor'], longest / context);
+  const grown = (share: number): number => (factor <= 1 ? 1 : 0.1 * share * Math.log(factor) + 1);
+  const [over, under] = ['mscale', 'mscale_all_dim'].map((key) => scaling.get(key));
+  const unsaid =
+    typeof over === 'number' && typeof under === 'number' && over !== 0 && under !== 0
+      ? grown(over) / grown(under)
+      : grown(1);
+  return numberOf([scaling], ['attention_factor'], unsaid);
 }
 
 /** The rotation that config.json describes: base, scaling and partial width, with the family's defaults. */

@@ -31,6 +31,8 @@ export type NormKind = 'layernorm' | 'rmsnorm';
 export interface NormView {
   readonly tensor: string;
   readonly plusOne: boolean;
+  /** Shifts `[d_model]`, where it has them. */
+  readonly bias?: string;
 }
 
 /** Attention of one block. Rows of `W_Q` and `W_O`: `[n_heads * d_head, d_model]`; `W_K`, `W_V`: `[n_kv_heads * d_head, d_model]`. */
@@ -67,6 +69,21 @@ export interface ClassifierHead {
   readonly W: MatrixView;
   /** One per row: `id2label`'s text, else the index. */
   readonly labels: readonly string[];
+  /** `[labels]` */
+  readonly bias?: string;
+  /** The layer before it, `[d_model, d_model]`, which reads the final hidden state. */
+  readonly dense?: HeadLayer;
+  /** The token that a sequence classifier of this family judges by; absent: not known, or it judges every token. */
+  readonly pool?: 'first' | 'last';
+  /** Why it cannot be run, a whole sentence. */
+  readonly problem?: string;
+}
+
+/** A linear layer `[d_model, d_model]`, its bias `[d_model]`, and what follows it. */
+export interface HeadLayer {
+  readonly W: MatrixView;
+  readonly bias?: string;
+  readonly activation: 'tanh' | 'relu';
 }
 
 export type NormPlacement = 'pre' | 'post' | 'sandwich';
@@ -80,6 +97,8 @@ export interface RotaryPositions {
   readonly width: number;
   /** `[width / 2]`, radians a position. */
   readonly frequencies: readonly number[];
+  /** What a running model multiplies the turned dimensions by besides; readings leave it out. */
+  readonly amplitude: number;
 }
 
 /** The sizes and kinds that describe a model, as `vocabscope info` prints them. */
@@ -99,6 +118,54 @@ export interface ModelShape {
   readonly normPlacement: NormPlacement;
   readonly positions: Positions;
   readonly experts: number;
+}
+
+/** What a neuron makes of its sum (transformers' `ACT2FN`): `gelu` by the error function, `geluTanh` its approximation. */
+export type Activation = 'gelu' | 'geluTanh' | 'quickGelu' | 'relu' | 'reluSquared' | 'silu';
+
+/**
+ * A vector inside a stored tensor of one axis: element `i` lies where row `i` of a `MatrixView` with the same numbers
+ * lies along its row axis.
+ */
+export interface VectorView {
+  readonly tensor: string;
+  readonly length: number;
+  readonly offset: number;
+  readonly blockLength: number;
+  readonly blockStride: number;
+}
+
+/** Parts of a block that may have a bias: as long as the part has rows, of `O` and `out` `[d_model]`. */
+export const BIASED_PARTS = ['Q', 'K', 'V', 'O', 'in', 'gate', 'out'] as const;
+export type BiasedPart = (typeof BIASED_PARTS)[number];
+export type BlockBiases = Readonly<Partial<Record<BiasedPart, VectorView>>>;
+
+/** How a model computes, beside its matrices: what running it needs and reading it does not. */
+export interface ForwardPass {
+  readonly activation: Activation;
+  readonly normEpsilon: number;
+  /** A token sees itself and those before it alone. */
+  readonly causal: boolean;
+  /** Both sublayers read the block's input, and both are added to it. */
+  readonly parallel: boolean;
+  /** `[n_layers]`: what products of queries and keys are multiplied by. */
+  readonly attentionScales: readonly number[];
+  /** `[n_layers]`: how many tokens a query sees, itself included; null: all. */
+  readonly windows: readonly (number | null)[];
+  /** Scaled products s become cap tanh(s / cap). */
+  readonly attentionCap: number | null;
+  /** `[n_heads]`: what a key's distance is multiplied by and taken from its score (ALiBi). */
+  readonly alibiSlopes: readonly number[] | null;
+  /** What rows of W_E are multiplied by. */
+  readonly embeddingScale: number;
+  /** Rows added to every token: of these types `[types, d_model]` the first. */
+  readonly tokenTypes: MatrixView | null;
+  /** The norm of embeddings, positions included. */
+  readonly embeddingNorm: NormView | null;
+  /** `[n_layers]` */
+  readonly biases: readonly BlockBiases[];
+  /** The model takes so many tokens at once. */
+  readonly maxTokens: number;
 }
 
 export interface Transformer {
@@ -123,6 +190,8 @@ export interface Transformer {
   readonly classifier?: ClassifierHead;
   /** Why `fold: norms` is refused, a whole sentence; absent where folding is allowed. */
   readonly foldRefusal?: string;
+  /** What running the model needs besides, or the sentence that says why it cannot be run. */
+  readonly forward: ForwardPass | string;
   /** What a reader of numbers must know: sentences. */
   readonly warnings: readonly string[];
 }

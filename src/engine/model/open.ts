@@ -7,6 +7,7 @@ import { identifyFile } from '../../io/identity';
 import type { OpenParams } from '../../protocol/engineApi';
 import type { DiskCache } from '../cache/diskCache';
 import type { MemoryBudget } from '../memoryBudget';
+import type { OnnxSessions } from '../onnx/onnxSessions';
 import {
   findConfig,
   findTokenizer,
@@ -25,6 +26,7 @@ export interface OpenDependencies {
   readonly cache: DiskCache | null;
   readonly budget: MemoryBudget;
   readonly backend: () => MatmulBackend;
+  readonly runtime: () => OnnxSessions;
 }
 
 async function assemble(
@@ -32,7 +34,7 @@ async function assemble(
   params: OpenParams,
   location: ModelLocation,
   checkpoint: Checkpoint,
-  { cache, budget, backend }: OpenDependencies,
+  { cache, budget, backend, runtime }: OpenDependencies,
 ): Promise<OpenModel> {
   const config = await findConfig(location, params.config);
   const transformer = findTransformer(config, checkpoint);
@@ -82,7 +84,9 @@ async function assemble(
     files,
     identity,
     cache,
+    budget,
     backend,
+    runtime,
   });
 }
 

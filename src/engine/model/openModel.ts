@@ -1,13 +1,18 @@
 import { VocabScopeError } from '../../core/errors';
 import type { MatmulBackend } from '../../core/projection/backend';
 import type { Transformer } from '../../core/model/transformer';
+import { readEncoding, type TextEncoding } from '../../core/tokenizer/encoding/encoder';
 import type { Vocabulary } from '../../core/tokenizer/vocabulary';
 import type { Checkpoint } from '../../formats/checkpoint';
+import { findTokenizerFiles, readTokenizerFiles } from '../../formats/tokenizerFiles';
 import type { FileIdentity } from '../../io/identity';
 import type { ModelSummary } from '../../protocol/modelSummary';
 import type { DiskCache } from '../cache/diskCache';
 import { AlignmentStores } from '../alignment/alignmentStore';
 import { SharedWork, type WorkContext } from '../context';
+import { ForwardModel } from '../forward/forwardModel';
+import type { MemoryBudget } from '../memoryBudget';
+import type { OnnxSessions } from '../onnx/onnxSessions';
 import { PairStore } from '../pairs/pairStore';
 import { RelationStore } from '../relations/relationStore';
 import { ScanStore } from '../scan/scanStore';
@@ -33,7 +38,10 @@ export interface OpenModelParts {
   /** What decides cached results of this model. */
   readonly identity: Readonly<Record<string, unknown>>;
   readonly cache: DiskCache | null;
+  readonly budget: MemoryBudget;
   readonly backend: () => MatmulBackend;
+  /** Where graphs run that are more than one multiplication. */
+  readonly runtime: () => OnnxSessions;
 }
 
 /** One opened model: its files, what was found in them, and what has been computed. */
@@ -53,6 +61,10 @@ export class OpenModel {
   readonly alignments = new AlignmentStores();
   private readonly transformer: Transformer | null;
   private readonly spaces: Spaces | null;
+  private readonly runtime: () => OnnxSessions;
+  private readonly budget: MemoryBudget;
+  private running: ForwardModel | undefined;
+  private cutting: Promise<TextEncoding> | undefined;
 
   constructor(parts: OpenModelParts) {
     this.summary = parts.summary;
@@ -62,6 +74,8 @@ export class OpenModel {
     this.identity = parts.identity;
     this.cache = parts.cache;
     this.backend = parts.backend;
+    this.runtime = parts.runtime;
+    this.budget = parts.budget;
     this.transformer = parts.transformer;
     this.spaces = parts.spaces;
   }
@@ -84,7 +98,43 @@ export class OpenModel {
     return new TokenViews(this.vocabulary, marks);
   }
 
+  /** The model, ready to run. @throws VocabScopeError `unknownArchitecture`, or `runRefused` with the reason */
+  forward(): ForwardModel {
+    const { transformer, checkpoint, spaces } = this.ready();
+    this.running ??= ForwardModel.create({
+      name: this.summary.name,
+      transformer,
+      checkpoint,
+      spaces,
+      runtime: this.runtime(),
+      budget: this.budget,
+    });
+    return this.running;
+  }
+
+  /** How texts become its tokens. @throws VocabScopeError `missingTokenizer`, or `invalidTokenizer` with the reason */
+  encoding(): Promise<TextEncoding> {
+    this.cutting ??= this.readEncoding();
+    return this.cutting;
+  }
+
+  private async readEncoding(): Promise<TextEncoding> {
+    const { tokenizerPath, tokenizerProblem, architecture, name } = this.summary;
+    if (this.vocabulary === null || tokenizerPath === null) {
+      throw new VocabScopeError(
+        'missingTokenizer',
+        tokenizerProblem ?? `${name} has no tokenizer, so texts cannot be cut into its tokens.`,
+      );
+    }
+    const files = await readTokenizerFiles(await findTokenizerFiles(tokenizerPath));
+    return readEncoding({
+      ...files,
+      ...(architecture === null ? {} : { modelType: architecture }),
+    });
+  }
+
   async close(): Promise<void> {
+    this.running?.dispose();
     this.spaces?.dispose();
     await this.checkpoint.close();
   }

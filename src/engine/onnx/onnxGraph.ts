@@ -11,19 +11,20 @@ export interface GraphValue {
   readonly axes: readonly (string | number)[];
 }
 
-/** A list of integers that is part of the graph. */
-export interface GraphConstant {
-  readonly name: string;
-  readonly values: readonly number[];
-}
+/** A list of integers, or one float32 number, that is part of the graph. */
+export type GraphConstant =
+  | { readonly name: string; readonly values: readonly number[] }
+  | { readonly name: string; readonly number: number };
 
 export interface GraphNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  /** Integers, and floats where marked so. */
-  readonly attributes?: Readonly<Record<string, number | { readonly float: number }>>;
+  readonly attributes?: Readonly<Record<string, GraphAttribute>>;
 }
+
+/** Integers, lists of them and texts as they are; floats marked so. */
+export type GraphAttribute = number | readonly number[] | string | { readonly float: number };
 
 export interface Graph {
   readonly inputs: readonly GraphValue[];
@@ -44,6 +45,8 @@ const FIXED32 = 5;
 /** Numbers of `AttributeProto.AttributeType`. */
 const FLOAT_ATTRIBUTE = 1;
 const INT_ATTRIBUTE = 2;
+const TEXT_ATTRIBUTE = 3;
+const INTS_ATTRIBUTE = 7;
 
 /** A graph as the bytes of an ONNX file (`onnx.proto`, field numbers beside each message). */
 export function encodeModel(graph: Graph): Uint8Array {
@@ -101,32 +104,43 @@ function writeNode(writer: Writer, { op, inputs, outputs, attributes = {} }: Gra
   }
 }
 
-/** AttributeProto: name 1, f 2, i 3, type 20. */
-function writeAttribute(
-  writer: Writer,
-  name: string,
-  value: number | { readonly float: number },
-): void {
+/** AttributeProto: name 1, f 2, i 3, s 4, ints 8, type 20. */
+function writeAttribute(writer: Writer, name: string, value: GraphAttribute): void {
   text(writer, 1, name);
   if (typeof value === 'number') {
     int(writer, 3, value);
     int(writer, 20, INT_ATTRIBUTE);
-  } else {
+  } else if (typeof value === 'string') {
+    text(writer, 4, value);
+    int(writer, 20, TEXT_ATTRIBUTE);
+  } else if ('float' in value) {
     writer.uint32(tag(2, FIXED32)).float(value.float);
     int(writer, 20, FLOAT_ATTRIBUTE);
+  } else {
+    value.forEach((each) => {
+      int(writer, 8, each);
+    });
+    int(writer, 20, INTS_ATTRIBUTE);
   }
 }
 
-/** TensorProto of int64: dims 1, data_type 2, int64_data 7, name 8. */
-function writeConstant(writer: Writer, { name, values }: GraphConstant): void {
-  int(writer, 1, values.length);
-  int(writer, 2, TYPE_NUMBERS.int64);
-  message(writer, 7, () => {
-    values.forEach((value) => {
-      writer.int64(value);
+/** TensorProto of int64 or one float32: dims 1, data_type 2, float_data 4, int64_data 7, name 8. */
+function writeConstant(writer: Writer, constant: GraphConstant): void {
+  if ('number' in constant) {
+    int(writer, 2, TYPE_NUMBERS.float32);
+    message(writer, 4, () => {
+      writer.float(constant.number);
     });
-  });
-  text(writer, 8, name);
+  } else {
+    int(writer, 1, constant.values.length);
+    int(writer, 2, TYPE_NUMBERS.int64);
+    message(writer, 7, () => {
+      constant.values.forEach((value) => {
+        writer.int64(value);
+      });
+    });
+  }
+  text(writer, 8, constant.name);
 }
 
 /** ValueInfoProto: name 1, type 2 (tensor_type 1: elem_type 1, shape 2: dim 1: dim_value 1 or dim_param 2). */

@@ -56,6 +56,27 @@ describe('the rotation that config.json describes', () => {
     expectFrequencies(rotation(config, PARTIAL), plain(8, 500));
   });
 
+  it('turns queries and keys larger where YaRN has stretched a context', () => {
+    const amplitude = (scaling: Record<string, unknown>): number =>
+      rotation({
+        max_position_embeddings: 4096,
+        rope_scaling: {
+          rope_type: 'yarn',
+          factor: 4,
+          original_max_position_embeddings: 1024,
+          ...scaling,
+        },
+      }).amplitude;
+    expect(amplitude({})).toBeCloseTo(0.1 * Math.log(4) + 1, 12);
+    expect(amplitude({ factor: 1 })).toBe(1);
+    expect(amplitude({ attention_factor: 1.5 })).toBe(1.5);
+    expect(amplitude({ mscale: 2, mscale_all_dim: 1 })).toBeCloseTo(
+      (0.2 * Math.log(4) + 1) / (0.1 * Math.log(4) + 1),
+      12,
+    );
+    expect(rotation({}).amplitude).toBe(1);
+  });
+
   it('is divided where scaling is linear', () => {
     const halved = plain(D_HEAD, 10_000).map((frequency) => frequency / 2);
     expectFrequencies(rotation({ rope_scaling: { type: 'linear', factor: 2 } }), halved);

@@ -12,6 +12,7 @@ import { openModel } from '../../../src/engine/model/open';
 import type { VocabularyToken } from '../../../src/core/tokenizer/vocabulary';
 import type { OpenModel } from '../../../src/engine/model/openModel';
 import { createOnnxBackend } from '../../../src/engine/onnx/onnxBackend';
+import { OnnxSessions } from '../../../src/engine/onnx/onnxSessions';
 import { readTableRows } from '../../../src/engine/reading/parameterRows';
 import type {
   AlignmentGroup,
@@ -39,7 +40,12 @@ afterAll(async () => {
 
 /** A budget of nothing: embeddings are read from the file, rows by rows. */
 async function open(folder: string): Promise<OpenModel> {
-  const dependencies = { cache: null, budget: new MemoryBudget(0), backend: () => backend };
+  const dependencies = {
+    cache: null,
+    budget: new MemoryBudget(0),
+    backend: () => backend,
+    runtime: () => new OnnxSessions(1),
+  };
   const model = await openModel(path.basename(folder), { path: folder }, dependencies);
   opened.push(model);
   return model;

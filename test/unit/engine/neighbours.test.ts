@@ -11,6 +11,7 @@ import { rowIdOf } from '../../../src/engine/reading/readComponents';
 import { nearestRows } from '../../../src/engine/relations/neighbours';
 import { searchedTables } from '../../../src/engine/search/searchedTables';
 import { createOnnxBackend } from '../../../src/engine/onnx/onnxBackend';
+import { OnnxSessions } from '../../../src/engine/onnx/onnxSessions';
 import type { Neighbour } from '../../../src/protocol/relations';
 import { familyFolder, SAMPLE_FOLDER } from '../../support/goldens';
 import { foldedRows, naiveCentred, naiveDot, rowsOfMatrix } from '../../support/naiveReadings';
@@ -25,7 +26,12 @@ function open(folder: string): Promise<OpenModel> {
   return openModel(
     'test',
     { path: folder },
-    { cache: null, budget: new MemoryBudget(2 ** 28), backend: () => backend },
+    {
+      cache: null,
+      budget: new MemoryBudget(2 ** 28),
+      backend: () => backend,
+      runtime: () => new OnnxSessions(1),
+    },
   );
 }
 

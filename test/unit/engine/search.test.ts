@@ -114,22 +114,25 @@ describe('the sample model', () => {
     });
   });
 
-  it.each(['score', 'z'] as const)('lists the words that reading a row lists, by %s', async (sort) => {
-    const kinds = ['FF.V', 'K'] as const;
-    const asked = { kinds, sort, count: 30, words: 7, options: { ...DEFAULT_OPTIONS, k: 20 } };
-    const { rows } = only(await search(model, [' she'], asked));
-    const read = await engine.readRows(
-      {
-        model,
-        components: rows.map(({ component }) => component),
-        options: { ...DEFAULT_OPTIONS, k: 7 },
-      },
-      quietContext(),
-    );
-    expect(rows.map(({ words }) => words)).toEqual(
-      read.rows.map(({ speaks, top, bottom }) => ({ speaks, top, bottom })),
-    );
-  });
+  it.each(['score', 'z'] as const)(
+    'lists the words that reading a row lists, by %s',
+    async (sort) => {
+      const kinds = ['FF.V', 'K'] as const;
+      const asked = { kinds, sort, count: 30, words: 7, options: { ...DEFAULT_OPTIONS, k: 20 } };
+      const { rows } = only(await search(model, [' she'], asked));
+      const read = await engine.readRows(
+        {
+          model,
+          components: rows.map(({ component }) => component),
+          options: { ...DEFAULT_OPTIONS, k: 7 },
+        },
+        quietContext(),
+      );
+      expect(rows.map(({ words }) => words)).toEqual(
+        read.rows.map(({ speaks, top, bottom }) => ({ speaks, top, bottom })),
+      );
+    },
+  );
 
   it.each([
     ['no token', 'sheepdog', /she #4420 \+ ep #685.*Nearest by spelling/u],

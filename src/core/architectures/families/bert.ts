@@ -2,7 +2,7 @@ import type { ArchitectureAdapter } from '../adapter';
 import { linear } from '../adapter';
 
 /** BERT: post-norm; older files say gamma for a norm's weight. Pooler and next-sentence head are not read. */
-export const bert: ArchitectureAdapter = {
+export const bert = {
   modelTypes: ['bert'],
   sizes: {
     nLayers: { keys: ['num_hidden_layers'], absent: 12 },
@@ -38,5 +38,21 @@ export const bert: ArchitectureAdapter = {
   norm: { kind: 'layernorm', placement: 'post', plusOne: false },
   output: ['cls.predictions.decoder.weight'],
   classifier: ['classifier.weight'],
+  forward: {
+    causal: false,
+    activation: { keys: ['hidden_act'], absent: 'gelu' },
+    normEpsilon: { keys: ['layer_norm_eps'], absent: 1e-12 },
+    embeddingNorm: ['embeddings.LayerNorm.weight', 'embeddings.LayerNorm.gamma'],
+    tokenTypes: ['embeddings.token_type_embeddings.weight'],
+    only: [
+      { key: 'position_embedding_type', values: ['absolute'] },
+      { key: 'is_decoder', values: [false] },
+      { key: 'add_cross_attention', values: [false] },
+    ],
+    sequenceClassifier: {
+      pool: 'first',
+      dense: { names: ['pooler.dense.weight'], activation: 'tanh' },
+    },
+  },
   buffers: ['embeddings.position_ids', 'embeddings.token_type_ids'],
-};
+} satisfies ArchitectureAdapter;

@@ -38,5 +38,15 @@ export const distilbert: ArchitectureAdapter = {
   norm: { kind: 'layernorm', placement: 'post', plusOne: false },
   output: ['vocab_projector.weight'],
   classifier: ['classifier.weight'],
+  forward: {
+    causal: false,
+    activation: { keys: ['activation'], absent: 'gelu' },
+    normEpsilon: 1e-12,
+    embeddingNorm: ['embeddings.LayerNorm.weight'],
+    sequenceClassifier: {
+      pool: 'first',
+      dense: { names: ['pre_classifier.weight'], activation: 'relu' },
+    },
+  },
   buffers: ['embeddings.position_ids'],
 };

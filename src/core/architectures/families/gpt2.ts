@@ -30,5 +30,16 @@ export const gpt2: ArchitectureAdapter = {
   norm: { kind: 'layernorm', placement: 'pre', plusOne: false },
   output: ['lm_head.weight'],
   classifier: ['score.weight', 'classifier.weight'],
+  forward: {
+    causal: true,
+    activation: { keys: ['activation_function'], absent: 'gelu_new' },
+    normEpsilon: { keys: ['layer_norm_epsilon'], absent: 1e-5 },
+    attention: {
+      scaled: { keys: ['scale_attn_weights'], absent: true },
+      dividedByLayer: { keys: ['scale_attn_by_inverse_layer_idx'], absent: false },
+    },
+    only: [{ key: 'add_cross_attention', values: [false] }],
+    sequenceClassifier: { pool: 'last' },
+  },
   buffers: ['.attn.bias', '.attn.masked_bias'],
 };

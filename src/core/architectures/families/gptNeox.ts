@@ -40,5 +40,13 @@ export const gptNeox: ArchitectureAdapter = {
   norm: { kind: 'layernorm', placement: 'pre', plusOne: false },
   output: ['embed_out.weight'],
   classifier: ['score.weight', 'classifier.weight'],
+  forward: {
+    causal: true,
+    activation: { keys: ['hidden_act'], absent: 'gelu' },
+    normEpsilon: { keys: ['layer_norm_eps'], absent: 1e-5 },
+    parallel: { keys: ['use_parallel_residual'], absent: true },
+    maxTokens: { keys: ['max_position_embeddings'], absent: 2048 },
+    sequenceClassifier: { pool: 'last' },
+  },
   buffers: ['.attention.bias', '.attention.masked_bias', '.rotary_emb.inv_freq'],
 };

@@ -2,7 +2,7 @@ import type { ArchitectureAdapter } from '../adapter';
 import { linear } from '../adapter';
 
 /** Llama: gated MLP, grouped queries, RMSNorm, rotary positions. */
-export const llama: ArchitectureAdapter = {
+export const llama = {
   modelTypes: ['llama'],
   sizes: {
     nLayers: { keys: ['num_hidden_layers'], absent: 32 },
@@ -41,5 +41,12 @@ export const llama: ArchitectureAdapter = {
   norm: { kind: 'rmsnorm', placement: 'pre', plusOne: false },
   output: ['lm_head.weight'],
   classifier: ['score.weight', 'classifier.weight'],
+  forward: {
+    causal: true,
+    activation: { keys: ['hidden_act'], absent: 'silu' },
+    normEpsilon: { keys: ['rms_norm_eps'], absent: 1e-6 },
+    maxTokens: { keys: ['max_position_embeddings'], absent: 2048 },
+    sequenceClassifier: { pool: 'last' },
+  },
   buffers: ['.rotary_emb.inv_freq'],
-};
+} satisfies ArchitectureAdapter;

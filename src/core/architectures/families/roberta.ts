@@ -13,4 +13,11 @@ export const roberta: ArchitectureAdapter = {
   },
   output: ['lm_head.decoder.weight', 'lm_head.weight'],
   classifier: ['classifier.out_proj.weight', 'classifier.weight'],
+  forward: {
+    ...bert.forward,
+    sequenceClassifier: {
+      pool: 'first',
+      dense: { names: ['classifier.dense.weight'], activation: 'tanh' },
+    },
+  },
 };

@@ -53,7 +53,12 @@ describe('turning a head by a distance', () => {
       Array.from({ length: D_HEAD }, () => Float64Array.from({ length: D_MODEL }, gaussian));
     const [queries, keys] = [matrix(), matrix()];
     const [x, y] = [matrix()[0] ?? new Float64Array(0), matrix()[1] ?? new Float64Array(0)];
-    const rotary: RotaryPositions = { pairing, width, frequencies: frequencies(width, base) };
+    const rotary: RotaryPositions = {
+      pairing,
+      width,
+      frequencies: frequencies(width, base),
+      amplitude: 1,
+    };
     const project = (rows: readonly Float64Array[], token: Float64Array): number[] =>
       rows.map((row) => naiveDot(row, token));
     for (const [query, key] of [
