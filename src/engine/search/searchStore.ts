@@ -1,5 +1,6 @@
 import type { TokenSearch } from '../../protocol/search';
 import { SharedWork, type WorkContext } from '../context';
+import type { RowOrder } from './rowOrder';
 
 /** A token that was asked for by text or id, and others of the same text. */
 export type FoundToken = Pick<TokenSearch, 'token' | 'sameText'>;
@@ -17,8 +18,7 @@ export interface FoundRows extends FoundToken {
   readonly scores: TokenScores;
   /** z of every row by its number, where that decided the order; NaN where there is none. */
   readonly z: Float64Array | undefined;
-  /** Finite rows by their numbers, best first. */
-  readonly order: Uint32Array;
+  readonly order: RowOrder;
 }
 
 /** The last search of a model, so that pages of it need no second pass over the weights. */

@@ -12,6 +12,7 @@ import { scanMatrix, tablePartOf } from '../scan/scanMatrix';
 import type { TokenViews } from '../tokenViews';
 import { findToken } from './findToken';
 import { judgeRows, type JudgedRow } from './judgeRows';
+import { RowOrder } from './rowOrder';
 import { rowsIn, searchedTables, tableOf, type SearchedTable } from './searchedTables';
 import { searchScores } from './searchScores';
 import type { FoundRows, FoundToken } from './searchStore';
@@ -123,22 +124,6 @@ function refOf(model: OpenModel, tables: readonly SearchedTable[], row: number):
   return rowOfMatrix(model.ready().transformer, table.ref, row - table.first);
 }
 
-/** Rows with finite scores, best key first, equal ones and those without a key in component order. */
-function orderBy(keys: Float64Array, scores: Float64Array, reversed: boolean): Uint32Array {
-  const rows = Uint32Array.from(scores.keys()).filter((row) =>
-    Number.isFinite(float64At(scores, row)),
-  );
-  const sign = reversed ? -1 : 1;
-  return rows.sort((a, b) => {
-    const left = float64At(keys, a);
-    const right = float64At(keys, b);
-    if (Number.isNaN(left) || Number.isNaN(right)) {
-      return Number(Number.isNaN(left)) - Number(Number.isNaN(right)) || a - b;
-    }
-    return sign * (right - left) || a - b;
-  });
-}
-
 async function findAll(
   model: OpenModel,
   tables: readonly SearchedTable[],
@@ -158,7 +143,7 @@ async function findAll(
     if (scores !== undefined) {
       const { id } = token.token;
       const keys = await sortKeys(model, tables, id, scores.scores, params, context);
-      const order = orderBy(keys, scores.scores, params.reversed === true);
+      const order = new RowOrder(keys, scores.scores, params.reversed === true);
       const z = params.sort === 'z' ? keys : undefined;
       found.push({ ...token, scores, order, z });
     }
@@ -184,7 +169,7 @@ async function pageOf(
   { options, start, count, statistics, words = 0 }: SearchParams,
   context: WorkContext,
 ): Promise<SearchRow[]> {
-  const numbers = order.subarray(start, start + count);
+  const numbers = order.page(start, count);
   const refs = Array.from(numbers, (row) => refOf(model, tables, row));
   // Which side a row speaks for is no part of its z.
   const wanted = statistics !== false && (z === undefined || words > 0);
@@ -234,7 +219,7 @@ export async function searchTokens(
   for (const one of found) {
     const { token, sameText, order } = one;
     const rows = await pageOf(model, tables, one, params, context);
-    answers.push({ token, sameText, rows, start, total: order.length });
+    answers.push({ token, sameText, rows, start, total: order.total });
   }
   return answers;
 }
