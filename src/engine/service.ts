@@ -16,11 +16,13 @@ import { OnnxSessions } from './onnx/onnxSessions';
 import { physicalCores } from './onnx/physicalCores';
 import { readDirections } from './pairs/readDirections';
 import { readPairs } from './pairs/readPairs';
-import { readHistogram } from './reading/histogram';
+import { readHistogram, readShapes } from './reading/histogram';
 import { readComponents } from './reading/readComponents';
 import { summariseSpace } from './reading/spaceSummary';
+import { readWeights } from './reading/weights';
 import { nearestRows } from './relations/neighbours';
 import { readPartner } from './relations/partner';
+import { readTokenMap } from './relations/tokenMap';
 import { overview } from './scan/overview';
 import { rowPage } from './scan/rowPage';
 import { scanMatrix, tablePartOf } from './scan/scanMatrix';
@@ -43,13 +45,12 @@ export interface EngineOptions {
   readonly backend?: MatmulBackend;
 }
 
-/** The engine's methods, each with the context of its request. */
-export type EngineService = {
-  readonly [M in EngineMethod]: (
-    params: EngineParams<M>,
-    context: WorkContext,
-  ) => Promise<EngineResult<M>>;
-} & { dispose(): Promise<void> };
+/** Methods of the engine, each with the context of its request. */
+type Methods<Some extends EngineMethod> = {
+  readonly [M in Some]: (params: EngineParams<M>, context: WorkContext) => Promise<EngineResult<M>>;
+};
+
+export type EngineService = Methods<EngineMethod> & { dispose(): Promise<void> };
 
 /** Open models by handle. */
 class Models {
@@ -95,20 +96,10 @@ async function hasChanged(model: OpenModel): Promise<boolean> {
   });
 }
 
-/**
- * The engine, in whatever process: opens models, reads and scans them. It never imports `vscode`, and loads ONNX
- * Runtime only when something is multiplied.
- */
-export function createEngineService(options: EngineOptions): EngineService {
-  const { cacheFolder, cacheLimitBytes } = options;
-  const cache = cacheFolder === null ? null : new DiskCache(cacheFolder, cacheLimitBytes);
-  const { threads = 0 } = options;
-  const models = new Models({
-    cache,
-    budget: new MemoryBudget(options.memoryBudgetBytes),
-    backend: lazy(() => options.backend ?? createOnnxBackend({ threads })),
-    runtime: lazy(() => new OnnxSessions(threads > 0 ? threads : physicalCores())),
-  });
+/** Models and what their files hold. */
+function modelMethods(
+  models: Models,
+): Methods<'open' | 'close' | 'changed' | 'tensors' | 'scanNonFinite' | 'tokens' | 'vocabulary'> {
   return {
     open: async (params) => (await models.add(params)).summary,
     close: ({ model }) => models.remove(model),
@@ -117,6 +108,14 @@ export function createEngineService(options: EngineOptions): EngineService {
     scanNonFinite: ({ model }, context) => countNonFinite(models.get(model).checkpoint, context),
     tokens: ({ model, ids }, context) => tokensById(models.get(model), ids, context),
     vocabulary: (params, context) => vocabularyPage(models.get(params.model), params, context),
+  };
+}
+
+/** What rows and heads say. */
+function readingMethods(
+  models: Models,
+): Methods<'space' | 'readRows' | 'pairs' | 'directions' | 'histogram' | 'shapes' | 'weights'> {
+  return {
     space: ({ model, space, options: reading }, context) =>
       summariseSpace(models.get(model), space, reading, context),
     readRows: async ({ model, components, options: reading, statistics }, context) => ({
@@ -136,6 +135,18 @@ export function createEngineService(options: EngineOptions): EngineService {
     }),
     histogram: ({ model, component, options: reading }, context) =>
       readHistogram(models.get(model), component, reading, context),
+    shapes: async ({ model, components, options: reading }, context) => ({
+      rows: await readShapes(models.get(model), components, reading, context),
+    }),
+    weights: (params) => readWeights(models.get(params.model), params),
+  };
+}
+
+/** Whole tables, and what is found in them. */
+function tableMethods(
+  models: Models,
+): Methods<'scan' | 'rowPage' | 'overview' | 'matchTokens' | 'search'> {
+  return {
     scan: async ({ model, matrix, options: reading }, context) => {
       const opened = models.get(model);
       const part = tablePartOf(opened, parseMatrixId(matrix));
@@ -148,10 +159,39 @@ export function createEngineService(options: EngineOptions): EngineService {
     search: async (params, context) => ({
       results: await searchTokens(models.get(params.model), params, context),
     }),
+  };
+}
+
+/** Rows beside other rows, layers beside layers. */
+function relationMethods(models: Models): Methods<'partner' | 'neighbours' | 'tokenMap' | 'align'> {
+  return {
     partner: (params, context) => readPartner(models.get(params.model), params, context),
     neighbours: (params, context) => nearestRows(models.get(params.model), params, context),
+    tokenMap: (params, context) => readTokenMap(models.get(params.model), params, context),
     align: (params, context) =>
       alignLayers(models.get(params.model), models.get(params.other), params, context),
+  };
+}
+
+/**
+ * The engine, in whatever process: opens models, reads and scans them. It never imports `vscode`, and loads ONNX
+ * Runtime only when something is multiplied.
+ */
+export function createEngineService(options: EngineOptions): EngineService {
+  const { cacheFolder, cacheLimitBytes } = options;
+  const cache = cacheFolder === null ? null : new DiskCache(cacheFolder, cacheLimitBytes);
+  const { threads = 0 } = options;
+  const models = new Models({
+    cache,
+    budget: new MemoryBudget(options.memoryBudgetBytes),
+    backend: lazy(() => options.backend ?? createOnnxBackend({ threads })),
+    runtime: lazy(() => new OnnxSessions(threads > 0 ? threads : physicalCores())),
+  });
+  return {
+    ...modelMethods(models),
+    ...readingMethods(models),
+    ...tableMethods(models),
+    ...relationMethods(models),
     clearCache: async () => ({ bytes: (await cache?.clear()) ?? 0 }),
     dispose: () => models.dispose(),
   };

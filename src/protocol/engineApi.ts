@@ -5,6 +5,14 @@ import type { ModelSummary, TensorRow } from './modelSummary';
 import type { DirectionReading, DirectionsParams, PairReading, PairsParams } from './pairs';
 import type { ControlSummary, RowReading, RowStatistics, ScoredToken, TokenView } from './reading';
 import type { NeighboursParams, NeighboursResult, PartnerParams, PartnerResult } from './relations';
+import type {
+  Shape,
+  ShapesParams,
+  TokenMap,
+  TokenMapParams,
+  Weights,
+  WeightsParams,
+} from './rowDetails';
 import type { SearchParams, TokenMatches, TokenSearch } from './search';
 
 /** Columns of the table of rows by which it can be sorted. */
@@ -146,6 +154,8 @@ export interface EngineApi {
   /** Singular directions of heads, read on both sides. */
   directions(params: DirectionsParams): Promise<{ rows: readonly DirectionReading[] }>;
   histogram(params: OfModel & { component: string; options: ReadingOptions }): Promise<Histogram>;
+  /** The counts of `histogram` of many rows at once, for those in sight of a table. */
+  shapes(params: ShapesParams): Promise<{ rows: readonly Shape[] }>;
   /** Reads and judges every row of a matrix; later pages of it are instant. */
   scan(params: ScanParams): Promise<MatrixOverview>;
   rowPage(params: RowPageParams): Promise<RowPage>;
@@ -161,6 +171,10 @@ export interface EngineApi {
   neighbours(params: NeighboursParams): Promise<NeighboursResult>;
   /** Which layers of two models belong together. */
   align(params: AlignParams): Promise<AlignResult>;
+  /** The tokens of a row's lists by the likeness of their embeddings. */
+  tokenMap(params: TokenMapParams): Promise<TokenMap>;
+  /** A row's own numbers, as stored. */
+  weights(params: WeightsParams): Promise<Weights>;
   clearCache(params: Record<string, never>): Promise<{ bytes: number }>;
 }
 

@@ -38,6 +38,7 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   pairs: true,
   directions: true,
   histogram: true,
+  shapes: true,
   scan: true,
   rowPage: true,
   overview: true,
@@ -46,6 +47,8 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   partner: true,
   neighbours: true,
   align: true,
+  tokenMap: true,
+  weights: true,
   clearCache: true,
 };
 

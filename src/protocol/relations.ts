@@ -48,4 +48,10 @@ export interface NeighboursResult {
   readonly rows: readonly Neighbour[];
   /** Rows that were compared. */
   readonly total: number;
+  /** Correlations of the readings of random directions: root mean square and highest of so many pairs. */
+  readonly control: {
+    readonly pairs: number;
+    readonly std: number;
+    readonly highest: number;
+  };
 }

@@ -1,9 +1,12 @@
 /** The states of a region that has nothing to show: failed, empty, on its way. */
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import type { Progress } from '../../src/core/errors';
 import type { Failure } from '../../src/protocol/engineApi';
+import { formatCount } from '../format/numbers';
 import { t } from '../l10n';
 import type { PagedRows } from '../state/pagedRows';
+import type { Resource } from '../state/resource';
 import { icon } from './icon';
 
 /** A failure in the place of what failed: the sentence, and the way to try again. */
@@ -46,5 +49,38 @@ export function emptyBlock(
 export function skeletonLines(count: number): TemplateResult {
   return html`<div class="skeleton-lines" aria-hidden="true">
     ${Array.from({ length: count }, () => html`<div class="skeleton"></div>`)}
+  </div>`;
+}
+
+function amountOf(progress: Progress | null): string {
+  if (progress === null) return t('Working…');
+  const { done, total, unit } = progress;
+  const amounts: Readonly<Record<string, string>> = {
+    tables: t('{0} of {1} tables', formatCount(done), formatCount(total)),
+    tokens: t('{0} of {1} tokens', formatCount(done), formatCount(total)),
+    rows: t('{0} of {1} rows', formatCount(done), formatCount(total)),
+  };
+  return amounts[unit] ?? '';
+}
+
+/** What stands in a region until its value is there: how far it is, why it is not coming, the way to try again. */
+export function pendingBlock(resource: Resource<unknown>): TemplateResult {
+  const retry = (): void => {
+    resource.retry();
+  };
+  if (resource.failure !== undefined) return failureBlock(resource.failure, retry);
+  if (resource.cancelled) {
+    return emptyBlock(t('Cancelled.'), { label: t('Start again'), act: retry });
+  }
+  return html`<div class="state state-pending" data-testid="pending">
+    <ttk-progress-ring aria-label=${t('Working…')}></ttk-progress-ring>
+    <p>${amountOf(resource.progress)}</p>
+    <ttk-button
+      appearance="secondary"
+      @click=${() => {
+        resource.cancel();
+      }}
+      >${t('Cancel')}</ttk-button
+    >
   </div>`;
 }

@@ -52,7 +52,7 @@ function choose(name: string, variable: string, fallbacks: { dark: string; light
 }
 
 function apply(): void {
-  if (document.body.dataset['vscodeThemeKind']?.startsWith('vscode-high-contrast') === true) {
+  if (isHighContrast()) {
     // There lengths and borders speak, and the style sheet says in what.
     document.body.style.removeProperty('--vs-sequential');
     document.body.style.removeProperty('--vs-negative');
@@ -62,10 +62,32 @@ function apply(): void {
   choose('--vs-negative', '--vscode-charts-yellow', FALLBACKS.negative);
 }
 
+const listeners = new Set<() => void>();
+
+/** Calls `listener` after the theme changed: what is painted must be painted again. @returns the way to stop. */
+export function onThemeChange(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** A colour of the style sheet as `rgb(…)`, for canvases. */
+export function paintColour(variable: string): string {
+  const [red, green, blue] = resolve(variable, 'CanvasText') ?? [0, 0, 0];
+  return `rgb(${red} ${green} ${blue})`;
+}
+
+/** Whether lengths and borders speak instead of colours. */
+export function isHighContrast(): boolean {
+  return document.body.dataset['vscodeThemeKind']?.startsWith('vscode-high-contrast') === true;
+}
+
 /** Chooses the colours now and whenever the theme changes. */
 export function followTheme(): void {
   apply();
-  const observer = new MutationObserver(apply);
+  const observer = new MutationObserver(() => {
+    apply();
+    for (const listener of listeners) listener();
+  });
   observer.observe(document.documentElement, { attributeFilter: ['style', 'class'] });
   observer.observe(document.body, { attributeFilter: ['data-vscode-theme-kind'] });
 }

@@ -6,6 +6,7 @@ import type { RowReading, ScoredToken, TokenView } from '../../src/protocol/read
 import { t } from '../l10n';
 import { formatDecimal, formatStatistic, DIGITS } from './numbers';
 import { describeOptions } from './options';
+import type { Side } from './sentence';
 
 /** What a copy says about where it comes from. */
 export interface ExportContext {
@@ -53,7 +54,7 @@ export function rowAsMarkdown(reading: RowReading, context: ExportContext): stri
   const numbers = [
     `z ${formatStatistic(reading.z, DIGITS.z)}`,
     `${t('kurtosis without common directions')} ${formatStatistic(reading.kurtosisCentered, DIGITS.moment)}`,
-    `${t('norm')} ${formatDecimal(reading.norm, DIGITS.norm)}`,
+    `${t('norm')} ${formatStatistic(reading.norm, DIGITS.norm, reading.nonFinite)}`,
   ].join(', ');
   const length = Math.max(reading.top.length, reading.bottom.length);
   const lines = Array.from(
@@ -99,6 +100,29 @@ export function rowAsJson(reading: RowReading, { summary, options }: ExportConte
   };
   const document = { schema: 'vocabscope/1', model: summary.name, options, rows: [row] };
   return JSON.stringify(document, null, 2);
+}
+
+/** A field of a CSV file (RFC 4180). */
+function csvField(value: string | number): string {
+  const text = String(value);
+  return /[",\r\n]|^\s|\s$/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A row as CSV, one token a line, under a comment that names model and options. */
+export function rowAsCsv(reading: RowReading, context: ExportContext): string {
+  const lines = (side: Side): string[] =>
+    reading[side].map(({ id, text, hex, score, dot }, rank) =>
+      [reading.component, side, rank, id, text ?? '', hex ?? '', score, dot ?? score]
+        .map(csvField)
+        .join(','),
+    );
+  return [
+    `# ${exportHeader(context)}`,
+    'component,side,rank,id,token,bytes,score,dot',
+    ...lines('top'),
+    ...lines('bottom'),
+    '',
+  ].join('\n');
 }
 
 /** Token ids of both lists, one list a line. */

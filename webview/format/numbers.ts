@@ -10,7 +10,7 @@ export const NOT_APPLICABLE = '–';
 const STANDS_OUT_Z = 3;
 
 /** Digits after the point, by quantity. */
-export const DIGITS = { z: 1, moment: 1, score: 2, norm: 2, jaccard: 3 } as const;
+export const DIGITS = { z: 1, moment: 1, score: 2, norm: 2, ratio: 3 } as const;
 
 const EXPONENT_BELOW = 0.01;
 const EXPONENT_FROM = 10_000;
@@ -57,6 +57,20 @@ export function formatDecimal(value: number, digits: number): string {
   if (!needsExponent) return fixed(value, digits);
   const [mantissa = '0', exponent = '0'] = value.toExponential(digits).split('e');
   return `${fixed(Number(mantissa), digits)}e${exponent.replace('+', '').replace('-', TRUE_MINUS)}`;
+}
+
+/** A correlation or a share of sets, between -1 and 1: small ones are near 0, which an exponent would hide. */
+export function formatRatio(value: number): string {
+  return Number.isFinite(value) ? fixed(value, DIGITS.ratio) : formatDecimal(value, 0);
+}
+
+/** A weight: four digits that matter. */
+export function formatWeight(value: number | null): string {
+  const SIGNIFICANT = 4;
+  const TINY = 1e-4;
+  if (value === null) return 'NaN';
+  if (value !== 0 && Math.abs(value) < TINY) return formatDecimal(value, SIGNIFICANT - 1);
+  return format({ maximumSignificantDigits: SIGNIFICANT }).format(value).replace(/^-/u, TRUE_MINUS);
 }
 
 /** A statistic of a row: NaN where scores were not finite, a dot where it is not computed. */

@@ -1,8 +1,15 @@
 /** One answer of the host that an element shows: value, failure, whether it is on its way. */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { CancelledError } from '../../src/core/errors';
+import type { Progress } from '../../src/core/errors';
 import type { Failure } from '../../src/protocol/engineApi';
 import { failureOf } from './hostClient';
+
+/** Fetches the value of a key; what it says of its progress is shown. */
+export type Fetch<T> = (
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+) => Promise<T>;
 
 /**
  * Loads a value for a key. A new key cancels the older request, and an answer that comes for an older key is
@@ -11,11 +18,13 @@ import { failureOf } from './hostClient';
 export class Resource<T> implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   #key: string | undefined;
-  #fetch: ((signal: AbortSignal) => Promise<T>) | undefined;
+  #fetch: Fetch<T> | undefined;
   #running: AbortController | undefined;
   #value: T | undefined;
   #valueKey: string | undefined;
   #failure: Failure | undefined;
+  #progress: Progress | null = null;
+  #cancelled = false;
 
   constructor(host: ReactiveControllerHost) {
     this.#host = host;
@@ -24,6 +33,11 @@ export class Resource<T> implements ReactiveController {
 
   get value(): T | undefined {
     return this.#value;
+  }
+
+  /** The value of the present key, no older one. */
+  get current(): T | undefined {
+    return this.#valueKey === this.#key ? this.#value : undefined;
   }
 
   /** The key that the value was loaded for: an older one while a newer loads. */
@@ -39,8 +53,18 @@ export class Resource<T> implements ReactiveController {
     return this.#running !== undefined;
   }
 
+  /** How far the loading is; null where it does not say. */
+  get progress(): Progress | null {
+    return this.#progress;
+  }
+
+  /** Whether the reader stopped the loading. */
+  get cancelled(): boolean {
+    return this.#cancelled;
+  }
+
   /** Makes sure that the value of `key` is there or on its way. `fetch` is called once per key. */
-  load(key: string, fetch: (signal: AbortSignal) => Promise<T>): void {
+  load(key: string, fetch: Fetch<T>): void {
     if (key === this.#key) return;
     this.#key = key;
     this.#fetch = fetch;
@@ -52,11 +76,21 @@ export class Resource<T> implements ReactiveController {
     this.#value = undefined;
     this.#valueKey = undefined;
     this.#failure = undefined;
+    this.#cancelled = false;
   }
 
   /** Asks again: after a failure, when the reader says so. */
   retry(): void {
     if (this.#fetch !== undefined) void this.#run(this.#fetch);
+  }
+
+  /** Stops the loading because the reader says so. */
+  cancel(): void {
+    if (this.#running === undefined) return;
+    this.#running.abort();
+    this.#running = undefined;
+    this.#cancelled = true;
+    this.#host.requestUpdate();
   }
 
   hostDisconnected(): void {
@@ -65,14 +99,21 @@ export class Resource<T> implements ReactiveController {
     this.#key = undefined;
   }
 
-  async #run(fetch: (signal: AbortSignal) => Promise<T>): Promise<void> {
+  async #run(fetch: Fetch<T>): Promise<void> {
     this.#running?.abort();
     const controller = new AbortController();
     const key = this.#key;
     this.#running = controller;
+    this.#progress = null;
+    this.#cancelled = false;
     this.#host.requestUpdate();
+    const onProgress = (progress: Progress): void => {
+      if (this.#running !== controller) return;
+      this.#progress = progress;
+      this.#host.requestUpdate();
+    };
     try {
-      const value = await fetch(controller.signal);
+      const value = await fetch(controller.signal, onProgress);
       if (this.#running !== controller) return;
       this.#value = value;
       this.#valueKey = key;

@@ -24,6 +24,15 @@ export const ROW_SORTS: readonly RowSort[] = [
 export const MAP_METRICS = ['share', 'norm', 'kurtosis'] as const;
 export type MapMetric = (typeof MAP_METRICS)[number];
 
+/** Parts of the page of a row that fold, and whether they begin open. */
+export const ROW_SECTIONS = {
+  partner: true,
+  neighbours: true,
+  tokenMap: false,
+  weights: false,
+} as const;
+export type RowSection = keyof typeof ROW_SECTIONS;
+
 /** How a reader left a table. */
 export interface TableState {
   /** Null: by row until scanned, then by z. */
@@ -58,6 +67,8 @@ export interface UiState {
   readonly mapMetric: MapMetric;
   readonly mapAsTable: boolean;
   readonly search: SearchState;
+  /** Which parts of the page of a row are open. */
+  readonly sections: Readonly<Record<RowSection, boolean>>;
 }
 
 export const DEFAULT_TABLE: TableState = {
@@ -76,6 +87,7 @@ export const DEFAULT_UI: UiState = {
   mapMetric: 'share',
   mapAsTable: false,
   search: { scope: 'all', sort: 'score', reversed: false },
+  sections: ROW_SECTIONS,
 };
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -146,6 +158,16 @@ function readSearch(value: unknown): SearchState {
   };
 }
 
+function readSections(value: unknown): UiState['sections'] {
+  const stored = isObject(value) ? value : {};
+  const names = Object.keys(ROW_SECTIONS) as RowSection[];
+  const isOpen = (name: RowSection): boolean => {
+    const open = stored[name];
+    return typeof open === 'boolean' ? open : ROW_SECTIONS[name];
+  };
+  return Object.fromEntries(names.map((name) => [name, isOpen(name)])) as UiState['sections'];
+}
+
 /** What was stored, as far as it can be understood. */
 export function restoreUiState(stored: unknown): UiState {
   if (!isObject(stored)) return DEFAULT_UI;
@@ -157,6 +179,7 @@ export function restoreUiState(stored: unknown): UiState {
     mapMetric: MAP_METRICS.find((metric) => metric === stored['mapMetric']) ?? DEFAULT_UI.mapMetric,
     mapAsTable: stored['mapAsTable'] === true,
     search: readSearch(stored['search']),
+    sections: readSections(stored['sections']),
   };
 }
 

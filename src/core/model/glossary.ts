@@ -111,6 +111,35 @@ export const GLOSSARY = {
     definition:
       'The side that is shown first: top where the scores without the common directions have positive skewness, else bottom.',
   },
+  shape: {
+    term: 'Shape',
+    definition:
+      'How the row’s scores spread over the tokens that take part: from −8 to 8 standard deviations of its own, heights as logarithms of counts on one scale for all rows. A row that speaks of few tokens has a lone tail.',
+  },
+  jaccard: {
+    term: 'Jaccard',
+    definition:
+      'How much two rows speak of the same tokens: of the 100 tokens of largest |score| of each, those that both have over those that either has. Under-trained tokens are left out. The control pairs rows of the layer at random.',
+    formula: '|A ∩ B| / |A ∪ B|',
+    source: EMBEDDING_SPACE,
+  },
+  correlation: {
+    term: 'ρ',
+    definition:
+      'How alike two rows read: the Pearson correlation of their scores over the tokens that take part, exact by the covariance K of these tokens’ rows. Random directions correlate too, since K favours some directions; that is the control. Without common directions, what all rows share of token frequency is left out.',
+    formula: 'ρ(x, y) = xᵀ K y / √(xᵀ K x · yᵀ K y)',
+  },
+  tokenMap: {
+    term: 'Token map',
+    definition:
+      'The row’s tokens by the likeness of their own rows in the vocabulary matrix: the plane in which these differ most, with the share of their variance that lies along each axis. Tokens far apart in the plane differ; near ones may differ along what the plane leaves out.',
+    formula: 'principal components of the listed tokens’ rows',
+  },
+  weights: {
+    term: 'Raw weights',
+    definition:
+      'The numbers of the parameter row as they are stored, one for each dimension of the hidden state; never folded.',
+  },
   space: {
     term: 'Space',
     definition:

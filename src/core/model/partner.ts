@@ -12,6 +12,11 @@ const PARTNER_KINDS: Readonly<Partial<Record<RowKind, RowKind>>> = {
   O: 'V',
 };
 
+/** Whether rows of a kind have partners. */
+export function hasPartner(kind: RowKind): boolean {
+  return PARTNER_KINDS[kind] !== undefined;
+}
+
 /**
  * The partner of a row: key and value of a neuron, V column and O row, Q and K column of a head, at the same place.
  * @throws VocabScopeError `unknownComponent` for rows that have none

@@ -109,6 +109,36 @@ export function readingCorrelation(
   return Math.max(-1, Math.min(1, dot(y, image) / Math.sqrt(own * variance)));
 }
 
+/** How much the readings of two random directions correlate: what a correlation must be held against. */
+export interface RandomCorrelations {
+  readonly pairs: number;
+  /** Root mean square; their mean is 0. */
+  readonly std: number;
+  readonly highest: number;
+}
+
+/** Correlations of all pairs of the some directions under a kernel. */
+export function randomCorrelations(
+  { matrix: kernel }: ReadingKernel,
+  directions: readonly Float32Array[],
+): RandomCorrelations {
+  const read = directions.map((direction) => {
+    const x = new Float64Array(direction);
+    const image = new Float64Array(x.length);
+    kernel.multiply(x, image);
+    return { x, image, own: dot(x, image) };
+  });
+  const found = read.flatMap((a, i) =>
+    read.slice(i + 1).map((b) => dot(a.x, b.image) / Math.sqrt(a.own * b.own)),
+  );
+  const squares = found.reduce((sum, value) => sum + value * value, 0);
+  return {
+    pairs: found.length,
+    std: Math.sqrt(squares / Math.max(1, found.length)),
+    highest: found.reduce((most, value) => Math.max(most, value), 0),
+  };
+}
+
 /** The Frobenius norm of a symmetric matrix. */
 export function frobeniusNorm(kernel: SymmetricMatrix): number {
   let sum = 0;

@@ -6,11 +6,13 @@ import {
   matrixRows,
   rowOfMatrix,
 } from '../../core/model/componentSet';
+import { controlDirections } from '../../core/projection/control';
 import { dot } from '../../core/projection/dots';
 import { foldRows, foldVocabularyRow } from '../../core/projection/fold';
 import {
   correlationCandidates,
   frobeniusNorm,
+  randomCorrelations,
   readingCorrelation,
   scoreVariances,
   type ReadingKernel,
@@ -31,10 +33,13 @@ import {
 } from '../reading/parameterRows';
 import { rowIdOf } from '../reading/readComponents';
 import { rowsIn, searchedTables, tableOf, type SearchedTable } from '../search/searchedTables';
-import type { TableSpread } from './relationStore';
+import type { KnownKernel, TableSpread } from './relationStore';
 
 const BATCH_ROWS = 1024;
 const MAX_NEIGHBOURS = 1000;
+/** Random directions of which every pair is correlated: 496 pairs. */
+const RANDOM_DIRECTIONS = 32;
+const RANDOM_SEED = 20_230_710;
 
 /** What tables are compared under: the treatment of each. */
 interface Compared {
@@ -77,15 +82,21 @@ async function comparedTables(
 
 async function kernelOf(
   model: OpenModel,
-  { space, fold }: RowTreatment,
+  { space, fold, rowFold }: RowTreatment,
   key: string,
   { options }: NeighboursParams,
   context: WorkContext,
-): Promise<ReadingKernel> {
+): Promise<KnownKernel> {
   return model.relations.kernels.get(key, context, async (shared) => {
     const prepared = await model.ready().spaces.prepare(space, fold, shared);
     const matrix = await readingKernel(prepared, options.withoutCommon, model.backend(), shared);
-    return { matrix, frobenius: frobeniusNorm(matrix) };
+    const kernel = { matrix, frobenius: frobeniusNorm(matrix) };
+    const centre = rowFold?.centre === true;
+    const directions = controlDirections(matrix.size, centre, RANDOM_SEED);
+    return {
+      ...kernel,
+      random: randomCorrelations(kernel, directions.slice(0, RANDOM_DIRECTIONS)),
+    };
   });
 }
 
@@ -168,7 +179,7 @@ function numberOf(model: OpenModel, compared: readonly Compared[], ref: RowRef):
 /** The row whose neighbours are sought. */
 interface Sought {
   readonly ref: RowRef;
-  readonly kernel: ReadingKernel;
+  readonly kernel: KnownKernel;
   /** K x, `[d]`, and x^T K x. */
   readonly image: Float64Array;
   readonly own: number;
@@ -281,5 +292,5 @@ export async function nearestRows(
     width: image.length,
   });
   const rows = await exactNeighbours(model, compared, candidates, sought, context);
-  return { rows: rows.slice(0, count), total };
+  return { rows: rows.slice(0, count), total, control: kernel.random };
 }

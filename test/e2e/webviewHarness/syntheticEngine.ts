@@ -9,9 +9,11 @@ import type {
 } from '../../../src/protocol/engineApi';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import type { RowReading, ScoredToken, TokenView } from '../../../src/protocol/reading';
+import { chance } from './chance';
 import type { Answer } from './panelHost';
 import { matchSynthetic, searchSynthetic, tokensOf } from './syntheticSearch';
 import type { ListRow } from './syntheticSearch';
+import * as details from './syntheticDetails';
 
 const LAYERS = 4;
 const HEADS = 4;
@@ -92,15 +94,6 @@ export const SYNTHETIC_SUMMARY: ModelSummary = {
   warnings: [],
 };
 
-/** A number between 0 and 1 that depends on the text alone. */
-function chance(text: string): number {
-  let hash = 2_166_136_261;
-  for (const character of text) {
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16_777_619);
-  }
-  return ((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32;
-}
-
 function tokens(component: string, sign: 1 | -1, count: number): ScoredToken[] {
   const strongest = 1 + 4 * chance(`${component} strength ${sign}`);
   return Array.from({ length: count }, (_, rank) => {
@@ -150,6 +143,10 @@ function reading(component: string, k: number, statistics: boolean): RowReading 
   };
 }
 
+function read(component: string, k: number): RowReading {
+  return reading(component, k, true);
+}
+
 function rowIds(matrix: string, start: number, count: number): string[] {
   const heads = /^L\d+\.[QKVO]$/u.test(matrix);
   return Array.from({ length: count }, (_, at) => {
@@ -174,6 +171,8 @@ export class SyntheticEngine {
   searchStepMs = 0;
   /** How long it takes to judge rows; their words come at once. */
   judgeMs = 0;
+  /** How long each of the two steps of a search of neighbours takes. */
+  neighbourStepMs = 0;
   /** Thrown by the next query of a method. */
   readonly failures = new Map<EngineMethod, { reason: string; message: string }>();
 
@@ -200,6 +199,22 @@ export class SyntheticEngine {
         });
       case 'histogram':
         return this.#histogram(params as EngineParams<'histogram'>);
+      case 'shapes':
+        return details.shapes(params as EngineParams<'shapes'>);
+      case 'partner':
+        return details.partner(params as EngineParams<'partner'>, read);
+      case 'neighbours':
+        return this.#neighbours(
+          params as EngineParams<'neighbours'>,
+          cancellation,
+          (done, total) => {
+            onProgress({ method, done, total, unit: 'tables' });
+          },
+        );
+      case 'tokenMap':
+        return details.tokenMap(params as EngineParams<'tokenMap'>, read);
+      case 'weights':
+        return details.weights(params as EngineParams<'weights'>);
       case 'space':
         return this.#space(params as EngineParams<'space'>);
       case 'tensors':
@@ -243,8 +258,6 @@ export class SyntheticEngine {
       case 'clearCache':
       case 'pairs':
       case 'directions':
-      case 'partner':
-      case 'neighbours':
       case 'align':
       case 'scanNonFinite':
       case 'vocabulary':
@@ -321,6 +334,19 @@ export class SyntheticEngine {
     const overview = { matrix, rows, standOut, meanNorm: 1.5, meanKurtosis: 4 * chance(matrix) };
     this.scanned.set(matrix, overview);
     return overview;
+  }
+
+  async #neighbours(
+    params: EngineParams<'neighbours'>,
+    cancellation: AbortSignal,
+    progress: (done: number, total: number) => void,
+  ): Promise<EngineResult<'neighbours'>> {
+    for (let step = 1; step <= 2 && this.neighbourStepMs > 0; step += 1) {
+      progress(step, 2);
+      await new Promise((resolve) => setTimeout(resolve, this.neighbourStepMs));
+      if (cancellation.aborted) throw new CancelledError();
+    }
+    return details.neighbours(params);
   }
 
   #histogram({ component }: EngineParams<'histogram'>): EngineResult<'histogram'> {

@@ -89,6 +89,11 @@ describe('neighbours equal brute force', () => {
     ['llama', 'L1.H3.V[2]', { withoutCommon: true }],
     ['gpt_neox', 'L2.H1.O[0]', { fold: 'norms', withoutCommon: true }],
     ['bert', 'L0.FF.K[5]', { withoutCommon: true }],
+    ['distilbert', 'L1.H0.Q[3]', {}],
+    ['llama_tied', 'L0.FF.Up[9]', { fold: 'norms' }],
+    ['mistral', 'L1.FF.V[20]', { fold: 'norms' }],
+    ['qwen2', 'L0.H1.O[4]', {}],
+    ['roberta', 'L1.FF.V[2]', {}],
   ])('of %s, %s, %j', async (family, component, partial) => {
     const model = await open(familyFolder(family));
     const options = { ...DEFAULT_OPTIONS, ...partial };
@@ -104,6 +109,8 @@ describe('neighbours equal brute force', () => {
     expect(among.total).toBe(vectors.size);
     expect(among.rows).toHaveLength(40);
     expectSame(among.rows, wanted);
+    expect(among.control.pairs).toBeGreaterThan(100);
+    expect(among.control.highest).toBeGreaterThan(among.control.std);
     const table = component.replace(/H\d+\./u, '').replace(/\[.*/u, '');
     const within = wanted.filter(({ component: id }) =>
       id.replace(/H\d+\./u, '').startsWith(`${table}[`),

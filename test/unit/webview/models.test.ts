@@ -6,7 +6,7 @@ import { setNumberLocale } from '../../../webview/format/numbers';
 import { ancestorsOf, flattenTree, TREE_PAGE_ROWS } from '../../../webview/state/treeModel';
 import type { FlatNode, TreeRows } from '../../../webview/state/treeModel';
 import { warningsOf } from '../../../webview/format/warnings';
-import { partnersOf } from '../../../webview/views/row/partners';
+import { otherRowsOf, partnerIdOf } from '../../../webview/views/row/partners';
 import { READING, SUMMARY } from './support/summary';
 
 beforeAll(() => {
@@ -115,10 +115,14 @@ test('a histogram’s row and control share one axis, its empty bins lie on the 
 });
 
 test('rows of one neuron, and of one dimension of a head, belong together', () => {
-  expect(partnersOf('L1.FF.V[31]', SUMMARY)).toEqual(['L1.FF.K[31]', 'L1.FF.Up[31]']);
-  expect(partnersOf('L1.H2.V[3]', SUMMARY)).toEqual(['L1.H2.O[3]']);
-  expect(partnersOf('L1.H2.K[3]', SUMMARY)).toEqual(['L1.H2.Q[3]']);
-  expect(partnersOf('E[3]', SUMMARY)).toEqual([]);
+  expect(partnerIdOf('L1.FF.V[31]')).toBe('L1.FF.K[31]');
+  expect(otherRowsOf('L1.FF.V[31]', SUMMARY)).toEqual(['L1.FF.Up[31]']);
+  expect(partnerIdOf('L1.FF.Up[31]')).toBe('L1.FF.V[31]');
+  expect(otherRowsOf('L1.FF.Up[31]', SUMMARY)).toEqual(['L1.FF.K[31]']);
+  expect(partnerIdOf('L1.H2.V[3]')).toBe('L1.H2.O[3]');
+  expect(partnerIdOf('L1.H2.K[3]')).toBe('L1.H2.Q[3]');
+  expect(otherRowsOf('L1.H2.K[3]', SUMMARY)).toEqual([]);
+  expect(partnerIdOf('E[3]')).toBeNull();
 });
 
 test('every warning comes with what can be done about it', () => {

@@ -5,8 +5,10 @@ import {
   formatDecimal,
   formatDuration,
   formatFull,
+  formatRatio,
   formatShare,
   formatStatistic,
+  formatWeight,
   formatZ,
   setNumberLocale,
 } from '../../../webview/format/numbers';
@@ -47,6 +49,27 @@ describe('measured numbers', () => {
     expect(formatStatistic(null, 1, 3)).toBe('NaN');
     expect(formatStatistic(2.345, 1, 3)).toBe('2.3');
   });
+});
+
+test.each([
+  [0.18, '0.180'],
+  [0.002, '0.002'],
+  [-0.0004, '0.000'],
+  [-1, '−1.000'],
+  [NaN, 'NaN'],
+])('the ratio %d is %s', (value, text) => {
+  expect(formatRatio(value)).toBe(text);
+});
+
+test.each([
+  [0.00692345, '0.006923'],
+  [-0.28963, '−0.2896'],
+  [12.3456, '12.35'],
+  [0, '0'],
+  [-1.23456e-7, '−1.235e−7'],
+  [null, 'NaN'],
+])('the weight %d is %s', (value, text) => {
+  expect(formatWeight(value)).toBe(text);
 });
 
 test.each([

@@ -5,7 +5,7 @@ import type { RowKind } from '../../../src/core/model/componentId';
 import type { Histogram } from '../../../src/protocol/engineApi';
 import type { Omitted, RowReading } from '../../../src/protocol/reading';
 import { placeOf } from '../../format/components';
-import { rowAsIds, rowAsJson, rowAsMarkdown } from '../../format/export';
+import { rowAsCsv, rowAsIds, rowAsJson, rowAsMarkdown } from '../../format/export';
 import { formatCount } from '../../format/numbers';
 import { readingSentence, sideTitle, speakingSide } from '../../format/sentence';
 import type { Side } from '../../format/sentence';
@@ -19,15 +19,23 @@ import { Keys } from '../../components/keys';
 import { StoreElement } from '../../components/lightElement';
 import '../../components/menuButton';
 import type { MenuItem } from '../../components/menuButton';
+import { foldedSection } from '../../components/section';
 import { failureBlock, skeletonLines } from '../../components/stateBlocks';
 import { tokenChips } from '../../components/tokenChip';
 import './evidence';
-import { partnersOf } from './partners';
 import { sortName } from '../../format/sortName';
-import { findStretch, orderOfReader, positionIn, tableOfReader } from './rowNeighbours';
-import type { RowPosition, RowStretch } from './rowNeighbours';
+import './neighboursView';
+import { partnerIdOf } from './partners';
+import './partnerView';
+import { findStretch, orderOfReader, positionIn, tableOfReader } from './rowStretch';
+import type { RowPosition, RowStretch } from './rowStretch';
 import { StagedReading } from './stagedReading';
 import './tokenList';
+import './tokenMapView';
+import './weightsView';
+
+/** Pictures of the page that can be shown as tables. */
+type Picture = 'histogram' | 'tokenMap' | 'weights';
 
 /** One parameter row: what it says, how strongly, and how that compares with chance. */
 @customElement('vs-row-view')
@@ -36,8 +44,7 @@ export class RowView extends StoreElement {
   readonly #reading = new StagedReading(this, this.store);
   readonly #stretch = new Resource<RowStretch | null>(this);
   readonly #histogram = new Resource<Histogram>(this);
-  readonly #partners = new Resource<readonly RowReading[]>(this);
-  #histogramAsTable = false;
+  #asTables: ReadonlySet<Picture> = new Set();
   #subject = '';
   /** The side that stands first, fixed when the row shows: lists do not change places under a reader. */
   #firstSide: Side | null = null;
@@ -49,8 +56,7 @@ export class RowView extends StoreElement {
       '[': () => this.#goBeside('previous'),
       ']': () => this.#goBeside('next'),
       v: () => {
-        this.#histogramAsTable = !this.#histogramAsTable;
-        this.requestUpdate();
+        this.#toggleTables();
         return true;
       },
     });
@@ -66,7 +72,8 @@ export class RowView extends StoreElement {
     if (this.#subject !== component) {
       this.#subject = component;
       this.#firstSide = null;
-      for (const resource of [this.#reading, this.#histogram, this.#partners]) resource.clear();
+      this.#reading.clear();
+      this.#histogram.clear();
     }
     const key = `${store.dataKey} ${component}`;
     this.#reading.load(key, component);
@@ -78,20 +85,20 @@ export class RowView extends StoreElement {
       store.host.query('histogram', { component, options }, { signal }),
     );
     this.#loadStretch(judged);
-    this.#partners.load(key, (signal) => this.#readPartners(signal));
     this.#updateNote(judged.omitted);
   }
 
-  async #readPartners(signal: AbortSignal): Promise<readonly RowReading[]> {
-    const { summary, options, host } = this.store;
-    const components = summary === null ? [] : partnersOf(this.component, summary);
-    if (components.length === 0) return [];
-    const { rows } = await host.query(
-      'readRows',
-      { components, options, statistics: false },
-      { signal },
-    );
-    return rows;
+  #toggleTable(picture: Picture): void {
+    const others = [...this.#asTables].filter((shown) => shown !== picture);
+    this.#asTables = new Set(others.length < this.#asTables.size ? others : [...others, picture]);
+    this.requestUpdate();
+  }
+
+  /** All pictures as tables; back where one is already. */
+  #toggleTables(): void {
+    const all: readonly Picture[] = ['histogram', 'tokenMap', 'weights'];
+    this.#asTables = new Set(this.#asTables.size > 0 ? [] : all);
+    this.requestUpdate();
   }
 
   #updateNote({ undertrained, special, padding, filter }: Omitted): void {
@@ -217,6 +224,7 @@ export class RowView extends StoreElement {
     });
     return [
       item(t('As Markdown'), () => rowAsMarkdown(reading, context)),
+      item(t('As CSV'), () => rowAsCsv(reading, context)),
       item(t('As JSON'), () => rowAsJson(reading, context)),
       item(t('Token ids'), () => rowAsIds(reading, context)),
       item(t('Component id'), () => reading.component),
@@ -261,7 +269,7 @@ export class RowView extends StoreElement {
           ${this.#distribution()}
         </div>
       </div>
-      ${this.#partnerList()}`;
+      ${this.#sections(reading)}`;
   }
 
   #notes({ note, sharedBy }: RowReading): TemplateResult {
@@ -277,45 +285,64 @@ export class RowView extends StoreElement {
   #distribution(): TemplateResult {
     const { failure, value } = this.#histogram;
     if (failure !== undefined) return html`<p class="row-note">${failure.message}</p>`;
-    return html`<vs-histogram
-        .data=${value ?? null}
-        .asTable=${this.#histogramAsTable}
-      ></vs-histogram>
+    const asTable = this.#asTables.has('histogram');
+    return html`<vs-histogram .data=${value ?? null} .asTable=${asTable}></vs-histogram>
       <button
         class="link-button"
         data-testid="histogram-twin"
         @click=${() => {
-          this.#histogramAsTable = !this.#histogramAsTable;
-          this.requestUpdate();
+          this.#toggleTable('histogram');
         }}
       >
-        ${this.#histogramAsTable ? t('Show as picture') : t('Show as table')}
+        ${asTable ? t('Show as picture') : t('Show as table')}
       </button>`;
   }
 
-  #partnerList(): unknown {
-    const partners = this.#partners.value ?? [];
-    if (partners.length === 0) return nothing;
-    const isNeuron = placeOf(this.component)?.ref.kind.startsWith('FF.') === true;
-    return html`<section class="partners" aria-label=${t('Partners')}>
-      <h2>${isNeuron ? t('Same neuron') : t('Same dimension of the head')}</h2>
-      <ul>
-        ${partners.map(
-          (partner) =>
-            html`<li>
-              <button
-                class="link-button"
-                @click=${() => {
-                  this.store.navigate({ page: 'row', component: partner.component });
-                }}
-              >
-                ${partner.component}
-              </button>
-              <span class="token-line">${tokenChips(partner.top.slice(0, 8))}</span>
-            </li>`,
-        )}
-      </ul>
-    </section>`;
+  #sections(reading: RowReading): TemplateResult {
+    const { component, store } = this;
+    const picture = (name: Picture): { asTable: boolean; toggle: () => void } => ({
+      asTable: this.#asTables.has(name),
+      toggle: () => {
+        this.#toggleTable(name);
+      },
+    });
+    const map = picture('tokenMap');
+    const weights = picture('weights');
+    return html`${
+      partnerIdOf(component) === null
+        ? nothing
+        : foldedSection(store, {
+            name: 'partner',
+            title: t('Partner'),
+            body: () => html`<vs-partner .component=${component}></vs-partner>`,
+          })
+    }
+    ${foldedSection(store, {
+      name: 'neighbours',
+      title: t('Neighbours'),
+      body: () => html`<vs-neighbours .component=${component}></vs-neighbours>`,
+    })}
+    ${foldedSection(store, {
+      name: 'tokenMap',
+      title: t('Token map'),
+      body: () =>
+        html`<vs-token-map
+          .component=${component}
+          .speaks=${speakingSide(reading)}
+          .asTable=${map.asTable}
+          .toggleTable=${map.toggle}
+        ></vs-token-map>`,
+    })}
+    ${foldedSection(store, {
+      name: 'weights',
+      title: t('Raw weights'),
+      body: () =>
+        html`<vs-weights
+          .component=${component}
+          .asTable=${weights.asTable}
+          .toggleTable=${weights.toggle}
+        ></vs-weights>`,
+    })}`;
   }
 }
 
