@@ -9,18 +9,41 @@ import type { ReadingOptions } from '../../core/projection/options';
 import { singularDirections, type SingularDirection } from '../../core/projection/pairs/singular';
 import type { RowResult } from '../../core/projection/readings';
 import type { DirectionReading } from '../../protocol/pairs';
+import type { RowReading } from '../../protocol/reading';
 import type { WorkContext } from '../context';
 import type { OpenModel } from '../model/openModel';
-import { planReading, readPlanned, type ReadingPlan } from '../reading/readComponents';
+import {
+  batchSize,
+  planReading,
+  readPlanned,
+  type ReadingPlan,
+} from '../reading/readComponents';
 import { rowReading } from '../reading/toProtocol';
 import { halvesOf, readHalf, type ReadHalf } from './headHalves';
 
 /** Tokens a side of all directions of one answer. */
 const MAX_LISTED_TOKENS = 10_000_000;
 
-interface AskedDirections {
+interface HeadDirections {
   readonly head: HeadMatrixRef;
   readonly indices: readonly number[];
+}
+
+/** Singular directions that were asked for, head by head. */
+export interface AskedDirections {
+  readonly heads: readonly HeadDirections[];
+  readonly count: number;
+}
+
+/** The singular directions that the patterns name, in their order. @throws VocabScopeError `unknownComponent`. */
+export function askedDirections(model: OpenModel, patterns: readonly string[]): AskedDirections {
+  const { transformer } = model.ready();
+  const heads = patterns.flatMap((text): HeadDirections[] => {
+    const pattern = parseHeadMatrixPattern(text);
+    const indices = expandDirections(transformer, pattern);
+    return expandHeads(transformer, pattern).map((head) => ({ head, indices }));
+  });
+  return { heads, count: heads.reduce((sum, { indices }) => sum + indices.length, 0) };
 }
 
 /**
@@ -34,93 +57,112 @@ export async function readDirections(
   options: ReadingOptions,
   context: WorkContext,
 ): Promise<DirectionReading[]> {
-  const { transformer } = model.ready();
-  if (options.rank === 'specificity') {
+  requireRanked(options);
+  const asked = askedDirections(model, components);
+  if (asked.count * options.k > MAX_LISTED_TOKENS) {
+    throw new VocabScopeError(
+      'limit',
+      `${String(asked.count)} directions of ${String(options.k)} tokens a side are too many for one answer; ask for fewer at once, or fewer tokens.`,
+    );
+  }
+  const readings: DirectionReading[] = [];
+  for await (const batch of readDirectionBatches(model, asked, options, context)) {
+    readings.push(...batch);
+    context.onProgress({ done: readings.length, total: asked.count, unit: 'directions' });
+  }
+  return readings;
+}
+
+/** @throws VocabScopeError `usage` where directions cannot be ranked in that way. */
+function requireRanked({ rank }: ReadingOptions): void {
+  if (rank === 'specificity') {
     throw new VocabScopeError(
       'usage',
       'Singular directions are no rows of a kind, so specificity has nothing to compare them with: rank by dot, cosine or abs.',
     );
   }
-  const asked = components.flatMap((component): AskedDirections[] => {
-    const pattern = parseHeadMatrixPattern(component);
-    const indices = expandDirections(transformer, pattern);
-    return expandHeads(transformer, pattern).map((head) => ({ head, indices }));
-  });
-  const total = asked.reduce((sum, { indices }) => sum + indices.length, 0);
-  if (total * options.k > MAX_LISTED_TOKENS) {
-    throw new VocabScopeError(
-      'limit',
-      `${String(total)} directions of ${String(options.k)} tokens a side are too many for one answer; ask for fewer at once, or fewer tokens.`,
-    );
-  }
-  const readings: DirectionReading[] = [];
-  for (const { head, indices } of asked) {
-    checkCancelled(context.cancellation);
-    readings.push(...(await readHead(model, head, indices, options, context)));
-    context.onProgress({ done: readings.length, total, unit: 'directions' });
-  }
-  return readings;
 }
 
-async function readHead(
+/**
+ * Reads singular directions head by head, long lists in several batches; a batch is forgotten here when it is given.
+ * @throws VocabScopeError `foldRefused`, `nonFinite`, `usage`; CancelledError
+ */
+export async function* readDirectionBatches(
   model: OpenModel,
-  head: HeadMatrixRef,
-  indices: readonly number[],
+  asked: AskedDirections,
   options: ReadingOptions,
   context: WorkContext,
-): Promise<DirectionReading[]> {
+): AsyncGenerator<readonly DirectionReading[]> {
+  requireRanked(options);
+  for (const head of asked.heads) {
+    checkCancelled(context.cancellation);
+    yield* readHead(model, head, options, context);
+  }
+}
+
+/** One side of a head's directions: how it is read, and what is read. */
+interface Side {
+  readonly side: 'left' | 'right';
+  readonly plan: ReadingPlan;
+}
+
+async function* readHead(
+  model: OpenModel,
+  { head, indices }: HeadDirections,
+  options: ReadingOptions,
+  context: WorkContext,
+): AsyncGenerator<readonly DirectionReading[]> {
   const [rowHalf, columnHalf] = halvesOf(head);
   const rows = await readHalf(model, rowHalf, options);
   const columns = await readHalf(model, columnHalf, options);
   const all = singularDirections(rows.rows, columns.rows);
-  const directions = indices.flatMap((index) => all[index] ?? []);
   const plan = (half: ReadHalf): Promise<ReadingPlan> =>
     planReading(model, rowHalf.kind, half.treatment, options, true, context);
+  const left: Side = { side: 'left', plan: await plan(rows) };
+  const right: Side = { side: 'right', plan: await plan(columns) };
   const views = await model.views(context);
-  const left = await plan(rows);
-  const right = await plan(columns);
-  const lefts = await readVectors(model, directions, 'left', left, context);
-  const rights = await readVectors(model, directions, 'right', right, context);
-  return directions.flatMap((direction, i) => {
-    const [leftResult, rightResult] = [lefts[i], rights[i]];
-    const index = indices[i];
-    if (leftResult === undefined || rightResult === undefined || index === undefined) {
-      return [];
-    }
-    const flip = speaksBackwards(leftResult, rightResult);
-    const component = formatDirectionId(head, index);
-    const view = (
-      result: RowResult,
-      { treatment, omitted }: ReadingPlan,
-    ): DirectionReading['left'] =>
-      rowReading(
-        flip ? flipped(result) : result,
+  const size = batchSize(options.k);
+  for (let start = 0; start < indices.length; start += size) {
+    const batch = indices.slice(start, start + size);
+    const directions = batch.flatMap((index) => all[index] ?? []);
+    const lefts = await readVectors(model, directions, left, context);
+    const rights = await readVectors(model, directions, right, context);
+    yield directions.flatMap((direction, i) => {
+      const [leftResult, rightResult, index] = [lefts[i], rights[i], batch[i]];
+      if (leftResult === undefined || rightResult === undefined || index === undefined) {
+        return [];
+      }
+      const flip = speaksBackwards(leftResult, rightResult);
+      const component = formatDirectionId(head, index);
+      const view = (result: RowResult, { plan: { treatment, omitted } }: Side): RowReading =>
+        rowReading(
+          flip ? flipped(result) : result,
+          {
+            component,
+            space: treatment.space,
+            omitted,
+            rank: options.rank,
+            withoutCommon: options.withoutCommon,
+          },
+          views,
+        );
+      return [
         {
           component,
-          space: treatment.space,
-          omitted,
-          rank: options.rank,
-          withoutCommon: options.withoutCommon,
+          sigma: direction.sigma,
+          degenerate: direction.degenerate,
+          left: view(leftResult, left),
+          right: view(rightResult, right),
         },
-        views,
-      );
-    return [
-      {
-        component,
-        sigma: direction.sigma,
-        degenerate: direction.degenerate,
-        left: view(leftResult, left),
-        right: view(rightResult, right),
-      },
-    ];
-  });
+      ];
+    });
+  }
 }
 
 function readVectors(
   model: OpenModel,
   directions: readonly SingularDirection[],
-  side: 'left' | 'right',
-  plan: ReadingPlan,
+  { side, plan }: Side,
   context: WorkContext,
 ): Promise<RowResult[]> {
   const cols = plan.space.matrix.cols;

@@ -42,6 +42,21 @@ interface SideTokens extends TokenSet {
   readonly omitted: Omitted;
 }
 
+/** The heads that the patterns name, in their order. @throws VocabScopeError `unknownComponent`. */
+export function askedHeads(model: OpenModel, patterns: readonly string[]): readonly HeadMatrixRef[] {
+  const { transformer } = model.ready();
+  return patterns.flatMap((text) => {
+    const pattern = parseHeadMatrixPattern(text);
+    if (pattern.direction !== undefined) {
+      throw new VocabScopeError(
+        'unknownComponent',
+        `${pattern.text} names singular directions, which have no pairs; vocabscope tokens reads them.`,
+      );
+    }
+    return expandHeads(transformer, pattern);
+  });
+}
+
 /**
  * The best pairs of every head that the patterns name, in their order.
  * @throws VocabScopeError `unknownComponent`, `unknownToken`, `foldRefused`, `deltaRefused`, `nonFinite`, `limit`; CancelledError
@@ -53,37 +68,48 @@ export async function readPairs(
   statistics: boolean,
   context: WorkContext,
 ): Promise<PairReading[]> {
-  const { transformer, spaces } = model.ready();
-  const heads = components.flatMap((component) => {
-    const pattern = parseHeadMatrixPattern(component);
-    if (pattern.direction !== undefined) {
-      throw new VocabScopeError(
-        'unknownComponent',
-        `${pattern.text} names singular directions, which have no pairs; vocabscope tokens reads them.`,
-      );
-    }
-    return expandHeads(transformer, pattern);
-  });
-  requireSensible(heads.length, options);
-  requireRotary(model, options.delta);
-  spaces.requireFoldable(options.fold);
-  const views = await model.views(context);
+  const heads = askedHeads(model, components);
+  requireListable(heads.length, options);
   const readings: PairReading[] = [];
-  for (const head of heads) {
-    checkCancelled(context.cancellation);
-    readings.push(await readHead(model, head, options, statistics, views, context));
+  for await (const reading of readHeads(model, heads, options, statistics, context)) {
+    readings.push(reading);
     context.onProgress({ done: readings.length, total: heads.length, unit: 'heads' });
   }
   return readings;
 }
 
-function requireSensible(heads: number, { k, negative, rank }: PairOptions): void {
+/**
+ * Searches heads one by one, in their order; a head is forgotten here when it is given.
+ * @throws VocabScopeError `unknownToken`, `foldRefused`, `deltaRefused`, `nonFinite`, `limit`; CancelledError
+ */
+export async function* readHeads(
+  model: OpenModel,
+  heads: readonly HeadMatrixRef[],
+  options: PairOptions,
+  statistics: boolean,
+  context: WorkContext,
+): AsyncGenerator<PairReading> {
+  requireOrdered(options);
+  requireListable(1, options);
+  requireRotary(model, options.delta);
+  model.ready().spaces.requireFoldable(options.fold);
+  const views = await model.views(context);
+  for (const head of heads) {
+    checkCancelled(context.cancellation);
+    yield await readHead(model, head, options, statistics, views, context);
+  }
+}
+
+function requireOrdered({ negative, rank }: PairOptions): void {
   if (negative && rank === 'abs') {
     throw new VocabScopeError(
       'usage',
       'Ranked by magnitude, the most negative pairs are among the best: leave --negative out, or rank by dot.',
     );
   }
+}
+
+function requireListable(heads: number, { k }: PairOptions): void {
   if (heads * k > MAX_LISTED_PAIRS) {
     throw new VocabScopeError(
       'limit',

@@ -4,7 +4,11 @@ import {
   type RowKind,
   type RowRef,
 } from '../../core/model/componentId';
-import { expandComponents, type ComponentRow } from '../../core/model/componentSet';
+import {
+  expandComponents,
+  type ComponentRow,
+  type ComponentRows,
+} from '../../core/model/componentSet';
 import { checkCancelled, VocabScopeError } from '../../core/errors';
 import type { ReadingOptions } from '../../core/projection/options';
 import { readRows, type RowResult } from '../../core/projection/readings';
@@ -21,6 +25,9 @@ import { rowReading } from './toProtocol';
 
 /** Rows read at once: enough to keep the multiplication busy, few enough to report progress. */
 const BATCH_ROWS = 1024;
+
+/** Tokens a side of one batch: some tens of megabytes. */
+const MAX_BATCH_TOKENS = 50_000;
 
 /** Tokens a side of all rows of one answer: a few gigabytes of memory beyond. */
 const MAX_LISTED_TOKENS = 10_000_000;
@@ -106,24 +113,39 @@ export function rowIdOf(model: OpenModel, ref: RowRef): string {
   return formatRowId(ref, label);
 }
 
-async function readBatch(
-  model: OpenModel,
-  batch: readonly Treated[],
-  options: ReadingOptions,
-  statistics: boolean,
-  context: WorkContext,
-): Promise<RowReading[]> {
+/** Readings under way: what one kind of rows needs is prepared once, however many batches there are. */
+interface RowReader {
+  readonly model: OpenModel;
+  readonly options: ReadingOptions;
+  readonly statistics: boolean;
+  readonly context: WorkContext;
+  readonly plans: Map<string, ReadingPlan>;
+}
+
+async function planOf(
+  { model, options, statistics, context, plans }: RowReader,
+  { row, treatment }: Treated,
+  key: string,
+): Promise<ReadingPlan> {
+  const plan =
+    plans.get(key) ??
+    (await planReading(model, row.ref.kind, treatment, options, statistics, context));
+  plans.set(key, plan);
+  return plan;
+}
+
+async function readBatch(reader: RowReader, batch: readonly Treated[]): Promise<RowReading[]> {
+  const { model, options, context } = reader;
   const { transformer, checkpoint } = model.ready();
   const views = await model.views(context);
   const readings: RowReading[] = [];
   const groups = groupBy(batch, (treated) => groupKey(treated, options));
-  for (const group of groups.values()) {
+  for (const [key, group] of groups) {
     const [first] = group;
     if (first === undefined) {
       continue;
     }
-    const { kind } = first.row.ref;
-    const plan = await planReading(model, kind, first.treatment, options, statistics, context);
+    const plan = await planOf(reader, first, key);
     const rows = await gatherRows(
       transformer,
       checkpoint,
@@ -153,6 +175,65 @@ async function readBatch(
   return readings;
 }
 
+/** Rows of one batch: as many as keep the multiplication busy, fewer where their lists are long. */
+export function batchSize(k: number): number {
+  return Math.max(1, Math.min(BATCH_ROWS, Math.floor(MAX_BATCH_TOKENS / k)));
+}
+
+/**
+ * The rows that the patterns name, in their order: counted at once, made one by one.
+ * @throws VocabScopeError `unknownComponent`
+ */
+export function askedRows(model: OpenModel, patterns: readonly string[]): ComponentRows {
+  const { transformer } = model.ready();
+  const selections = patterns.map((pattern) =>
+    expandComponents(transformer, parseComponentPattern(pattern)),
+  );
+  return {
+    count: selections.reduce((sum, { count }) => sum + count, 0),
+    *[Symbol.iterator]() {
+      for (const selection of selections) {
+        yield* selection;
+      }
+    },
+  };
+}
+
+/**
+ * Reads rows batch by batch, in their order; a batch is forgotten here when it is given.
+ * @throws VocabScopeError `foldRefused`; CancelledError
+ */
+export async function* readRowBatches(
+  model: OpenModel,
+  rows: Iterable<ComponentRow>,
+  options: ReadingOptions,
+  statistics: boolean,
+  context: WorkContext,
+): AsyncGenerator<readonly RowReading[]> {
+  const { transformer, spaces } = model.ready();
+  const reader: RowReader = { model, options, statistics, context, plans: new Map() };
+  const treatments = new Map<string, RowTreatment>();
+  const size = batchSize(options.k);
+  let batch: Treated[] = [];
+  for (const row of rows) {
+    const { kind, layer } = row.ref;
+    const place = `${String(layer)} ${kind}`;
+    const treatment =
+      treatments.get(place) ?? (await treatmentOf(transformer, spaces, row.ref, options));
+    treatments.set(place, treatment);
+    batch.push({ row, treatment, position: batch.length });
+    if (batch.length === size) {
+      checkCancelled(context.cancellation);
+      yield await readBatch(reader, batch);
+      batch = [];
+    }
+  }
+  if (batch.length > 0) {
+    checkCancelled(context.cancellation);
+    yield await readBatch(reader, batch);
+  }
+}
+
 function requireListable(rows: number, k: number): void {
   if (rows * k > MAX_LISTED_TOKENS) {
     throw new VocabScopeError(
@@ -173,30 +254,12 @@ export async function readComponents(
   statistics: boolean,
   context: WorkContext,
 ): Promise<RowReading[]> {
-  const { transformer, spaces } = model.ready();
-  const selections = patterns.map((pattern) =>
-    expandComponents(transformer, parseComponentPattern(pattern)),
-  );
-  requireListable(
-    selections.reduce((sum, { count }) => sum + count, 0),
-    options.k,
-  );
-  const rows = selections.flatMap((selection) => [...selection]);
-  const treatments = new Map<string, RowTreatment>();
+  const rows = askedRows(model, patterns);
+  requireListable(rows.count, options.k);
   const readings: RowReading[] = [];
-  for (let start = 0; start < rows.length; start += BATCH_ROWS) {
-    checkCancelled(context.cancellation);
-    const batch: Treated[] = [];
-    for (const row of rows.slice(start, start + BATCH_ROWS)) {
-      const { kind, layer } = row.ref;
-      const place = `${String(layer)} ${kind}`;
-      const treatment =
-        treatments.get(place) ?? (await treatmentOf(transformer, spaces, row.ref, options));
-      treatments.set(place, treatment);
-      batch.push({ row, treatment, position: batch.length });
-    }
-    readings.push(...(await readBatch(model, batch, options, statistics, context)));
-    context.onProgress({ done: readings.length, total: rows.length, unit: 'rows' });
+  for await (const batch of readRowBatches(model, rows, options, statistics, context)) {
+    readings.push(...batch);
+    context.onProgress({ done: readings.length, total: rows.count, unit: 'rows' });
   }
   return readings;
 }
