@@ -8,6 +8,7 @@ import type { CliCommand, CliValues, CommandResult } from './command';
 import { COMMANDS } from './commands/registry';
 import { commandHelp, overviewHelp } from './help';
 import { printable } from './printable';
+import { listenForInterrupt } from './interrupt';
 import { createProgressLine } from './progressLine';
 import { endQuietlyWithReader, writeJson, writeLines } from './write';
 
@@ -68,16 +69,18 @@ async function runCommand(
     memoryBudgetBytes: MEMORY_BUDGET_BYTES,
   });
   const progress = createProgressLine(process.stderr);
+  const interrupt = listenForInterrupt();
   try {
     return await command.run({
       positionals,
       values,
       engine,
-      context: { cancellation: new AbortController().signal, onProgress: progress.show },
+      context: { cancellation: interrupt.signal, onProgress: progress.show },
     });
   } finally {
     progress.clear();
     await engine.dispose();
+    interrupt.pass();
   }
 }
 

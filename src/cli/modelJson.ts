@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { ModelSummary } from '../protocol/modelSummary';
-import type { TokenView } from '../protocol/reading';
 
 /** A model as every JSON answer states it, in the field's names. Keys that a model lacks are absent. */
 export function modelJson(summary: ModelSummary): Record<string, unknown> {
@@ -44,16 +43,5 @@ export function modelJson(summary: ModelSummary): Record<string, unknown> {
       ),
       ...summary.warnings,
     ],
-  };
-}
-
-/** A token as every JSON answer states it: exact text, or bytes where they are no UTF-8. */
-export function tokenJson(token: TokenView): Record<string, unknown> {
-  return {
-    id: token.id,
-    token: token.text,
-    ...(token.hex === undefined ? {} : { bytes: token.hex }),
-    ...(token.special === true ? { special: true } : {}),
-    ...(token.padding === true ? { padding: true } : {}),
   };
 }

@@ -153,23 +153,3 @@ export async function readingOptions(values: CliValues): Promise<ReadingOptions>
     k: wholeNumber(values, 'top', DEFAULT_OPTIONS.k),
   };
 }
-
-/** Options as every JSON answer states them. */
-export function optionsJson(options: ReadingOptions): Record<string, unknown> {
-  const { filters } = options;
-  return {
-    space: options.space,
-    fold: options.fold,
-    rank: options.rank,
-    without_common: options.withoutCommon,
-    top: options.k,
-    filters: {
-      ascii: filters.ascii,
-      alphanumeric: filters.alphanumeric,
-      word_start: filters.wordStart,
-      exclude_special: filters.excludeSpecial,
-      exclude_undertrained: filters.excludeUndertrained,
-      list: filters.list?.length ?? null,
-    },
-  };
-}

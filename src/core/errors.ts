@@ -3,6 +3,7 @@ export type FailureReason =
   | 'notFound'
   | 'permission'
   | 'unreadable'
+  | 'unwritable'
   | 'notACheckpoint'
   | 'truncated'
   | 'invalidFile'

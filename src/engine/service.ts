@@ -8,6 +8,7 @@ import { alignLayers } from './alignment/alignLayers';
 import { DiskCache } from './cache/diskCache';
 import type { WorkContext } from './context';
 import { lazy } from './lazy';
+import { exportReadings } from './export/exportReadings';
 import { MemoryBudget } from './memoryBudget';
 import { openModel, type OpenDependencies } from './model/open';
 import type { OpenModel } from './model/openModel';
@@ -192,6 +193,7 @@ export function createEngineService(options: EngineOptions): EngineService {
     ...readingMethods(models),
     ...tableMethods(models),
     ...relationMethods(models),
+    export: (params, context) => exportReadings(models.get(params.model), params, context),
     clearCache: async () => ({ bytes: (await cache?.clear()) ?? 0 }),
     dispose: () => models.dispose(),
   };

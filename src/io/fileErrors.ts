@@ -56,3 +56,40 @@ export function explainFileError(error: unknown, filePath: string): VocabScopeEr
       );
   }
 }
+
+/** What went wrong with writing a file, as a sentence about it. */
+export function explainWriteError(error: unknown, filePath: string): VocabScopeError {
+  if (error instanceof VocabScopeError) {
+    return error;
+  }
+  const folder = path.dirname(filePath);
+  const refuse = (sentence: string): VocabScopeError =>
+    new VocabScopeError('unwritable', sentence, { cause: error });
+  switch (errorCode(error) ?? '') {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return refuse(
+        `${filePath} cannot be written: there is no folder ${folder}. Make it, or choose another place.`,
+      );
+    case 'EACCES':
+    case 'EPERM':
+      return refuse(
+        `No permission to write ${filePath}. Choose another place, or change the permissions of the file and its folder.`,
+      );
+    case 'EROFS':
+      return refuse(`${filePath} cannot be written: its disk is read-only. Choose another place.`);
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return refuse(
+        `There is no space left for ${filePath}. Nothing of it was kept; free some space, or choose another place.`,
+      );
+    case 'EISDIR':
+      return refuse(`${filePath} is a folder. Name a file in it.`);
+    case 'ENAMETOOLONG':
+      return refuse(`${filePath} cannot be written: the name is too long. Choose a shorter one.`);
+    default:
+      return refuse(
+        `${filePath} cannot be written: ${messageOf(error)}. Check the disk or network that holds it, or choose another place.`,
+      );
+  }
+}

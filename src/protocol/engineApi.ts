@@ -1,6 +1,7 @@
 import type { Progress } from '../core/errors';
 import type { ReadingOptions, Space } from '../core/projection/options';
 import type { AlignParams, AlignResult } from './alignment';
+import type { ExportParams, ExportResult } from './export';
 import type { ModelSummary, TensorRow } from './modelSummary';
 import type { DirectionReading, DirectionsParams, PairReading, PairsParams } from './pairs';
 import type { ControlSummary, RowReading, RowStatistics, ScoredToken, TokenView } from './reading';
@@ -175,6 +176,8 @@ export interface EngineApi {
   tokenMap(params: TokenMapParams): Promise<TokenMap>;
   /** A row's own numbers, as stored. */
   weights(params: WeightsParams): Promise<Weights>;
+  /** Writes readings of any number of components to a file. */
+  export(params: ExportParams): Promise<ExportResult>;
   clearCache(params: Record<string, never>): Promise<{ bytes: number }>;
 }
 

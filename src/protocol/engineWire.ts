@@ -49,6 +49,7 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   align: true,
   tokenMap: true,
   weights: true,
+  export: true,
   clearCache: true,
 };
 

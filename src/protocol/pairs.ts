@@ -32,6 +32,19 @@ export interface PairOptions {
   readonly delta?: number;
 }
 
+/** Pairs that are listed where nobody says how many. */
+export const DEFAULT_PAIRS = 50;
+
+/** The options of heads that go with those of rows: every pair takes part, the best 50 are listed. */
+export function pairOptionsBeside(options: ReadingOptions): PairOptions {
+  const { space, fold, rank, withoutCommon, filters } = options;
+  return {
+    ...{ space, fold, withoutCommon, filters, k: DEFAULT_PAIRS },
+    rank: rank === 'specificity' ? 'dot' : rank,
+    ...{ excludeSame: false, excludeCase: false, negative: false },
+  };
+}
+
 export interface PairView {
   readonly row: TokenView;
   readonly column: TokenView;

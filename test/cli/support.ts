@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 
-const COMMAND = path.resolve(import.meta.dirname, '../../dist/vocabscope.js');
+/** The built command line. */
+export const COMMAND = path.resolve(import.meta.dirname, '../../dist/vocabscope.js');
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
 export interface CliAnswer {

@@ -8,9 +8,9 @@ import type {
   LayerMatrix,
   SharedVocabulary,
 } from '../../protocol/alignment';
+import { count, decimal } from '../../protocol/written/numbers';
 import type { CliCommand, CliValues, CommandInput, CommandResult } from '../command';
 import { modelJson } from '../modelJson';
-import { count, decimal } from '../numbers';
 import { COMPARED_OPTIONS, openCompared } from '../openCompared';
 import { choice, text } from '../sharedOptions';
 

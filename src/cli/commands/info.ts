@@ -1,8 +1,8 @@
 import { VocabScopeError } from '../../core/errors';
 import type { ModelSummary, TensorRow } from '../../protocol/modelSummary';
+import { count } from '../../protocol/written/numbers';
 import type { CliCommand, CommandInput, CommandResult } from '../command';
 import { modelJson } from '../modelJson';
-import { count } from '../numbers';
 import { MODEL_OPTIONS, openParams } from '../sharedOptions';
 import { tableLines, type Column } from '../table';
 

@@ -1,170 +1,23 @@
 import { VocabScopeError } from '../../core/errors';
 import { displayText } from '../../core/tokenizer/display';
+import type { PairReading, PairView } from '../../protocol/pairs';
 import {
-  MAX_COUNTED_PAIRS,
-  type PairOptions,
-  type PairReading,
-  type PairView,
-} from '../../protocol/pairs';
-import type { CliCommand, CliOptions, CliValues, CommandInput, CommandResult } from '../command';
-import { modelJson, tokenJson } from '../modelJson';
-import { count, decimal } from '../numbers';
-import {
-  MODEL_OPTIONS,
-  openParams,
-  optionsJson,
-  READING_OPTIONS,
-  readingOptions,
-  text,
-} from '../sharedOptions';
+  headNotes,
+  pairOptionsJson,
+  readingJson,
+  uncountedSentence,
+} from '../../protocol/written/json';
+import { count, decimal } from '../../protocol/written/numbers';
+import type { CliCommand, CommandInput, CommandResult } from '../command';
+import { modelJson } from '../modelJson';
+import { PAIR_OPTIONS, pairOptions } from '../pairOptions';
+import { MODEL_OPTIONS, openParams, READING_OPTIONS } from '../sharedOptions';
 import { tableLines, type Column } from '../table';
 
-const DEFAULT_PAIRS = '50';
 /** From this many heads on, people get a line a head. */
 const BRIEF_FROM_HEADS = 4;
 const BRIEF_PAIRS = 3;
 const TOKEN_WIDTH = 30;
-
-const PAIR_OPTIONS: CliOptions = {
-  threshold: {
-    config: { type: 'string' },
-    value: 'X',
-    help: 'only pairs that score more than X (less, with --negative), and how many there are',
-  },
-  row: {
-    config: { type: 'string', multiple: true },
-    value: 'TOKEN',
-    help: 'only this row token: exact text or #id; repeat it for more',
-  },
-  column: {
-    config: { type: 'string', multiple: true },
-    value: 'TOKEN',
-    help: 'only this column token; repeat it for more',
-  },
-  negative: { config: { type: 'boolean' }, help: 'the most negative pairs, lowest first' },
-  delta: {
-    config: { type: 'string' },
-    value: 'D',
-    help: 'rotary models: positions from key to query (0)',
-  },
-  'exclude-same': { config: { type: 'boolean' }, help: 'leave out pairs of a token with itself' },
-  'exclude-case': {
-    config: { type: 'boolean' },
-    help: 'leave out pairs that differ in case or a leading space alone',
-  },
-  'no-statistics': {
-    config: { type: 'boolean' },
-    help: 'neither z nor copying: they take up to 17 searches a head',
-  },
-};
-
-function decimalNumber(values: CliValues, name: string): number | undefined {
-  const given = text(values, name);
-  const value = Number(given);
-  if (given !== undefined && (given.trim() === '' || !Number.isFinite(value))) {
-    throw new VocabScopeError('usage', `--${name} is "${given}"; give a number.`);
-  }
-  return given === undefined ? undefined : value;
-}
-
-function distance(values: CliValues): number | undefined {
-  const delta = decimalNumber(values, 'delta');
-  if (delta !== undefined && (!Number.isSafeInteger(delta) || delta < 0)) {
-    throw new VocabScopeError(
-      'usage',
-      `--delta is "${String(delta)}"; give a whole number of positions from 0.`,
-    );
-  }
-  return delta;
-}
-
-function tokenList(values: CliValues, name: string): readonly string[] | undefined {
-  const given = values[name];
-  return Array.isArray(given) ? given.map(String) : undefined;
-}
-
-async function pairOptions(values: CliValues): Promise<PairOptions> {
-  const reading = await readingOptions({ ...values, top: values['top'] ?? DEFAULT_PAIRS });
-  const { rank } = reading;
-  if (rank === 'specificity') {
-    throw new VocabScopeError(
-      'usage',
-      '--rank specificity belongs to rows; pairs are ranked by dot, cosine or abs.',
-    );
-  }
-  const threshold = decimalNumber(values, 'threshold');
-  const delta = distance(values);
-  const rows = tokenList(values, 'row');
-  const columns = tokenList(values, 'column');
-  return {
-    ...reading,
-    rank,
-    excludeSame: values['exclude-same'] === true,
-    excludeCase: values['exclude-case'] === true,
-    negative: values['negative'] === true,
-    ...(threshold === undefined ? {} : { threshold }),
-    ...(delta === undefined ? {} : { delta }),
-    ...(rows === undefined ? {} : { rows }),
-    ...(columns === undefined ? {} : { columns }),
-  };
-}
-
-function pairOptionsJson(options: PairOptions): Record<string, unknown> {
-  const shared = optionsJson(options);
-  return {
-    ...shared,
-    filters: {
-      ...(shared['filters'] as Record<string, unknown>),
-      exclude_same: options.excludeSame,
-      exclude_case: options.excludeCase,
-    },
-    threshold: options.threshold ?? null,
-    rows: options.rows ?? null,
-    columns: options.columns ?? null,
-    negative: options.negative,
-    delta: options.delta ?? 0,
-  };
-}
-
-function pairJson({ row, column, score, dot }: PairView): Record<string, unknown> {
-  return {
-    row: tokenJson(row),
-    column: tokenJson(column),
-    score,
-    ...(dot === undefined ? {} : { dot }),
-  };
-}
-
-function uncountedSentence({ component }: PairReading): string {
-  return `More than ${count(MAX_COUNTED_PAIRS)} pairs of ${component} are beyond that threshold, which is as far as they are counted.`;
-}
-
-function notesOf(reading: PairReading): string[] {
-  return [
-    ...(reading.note === undefined ? [] : [reading.note]),
-    ...(reading.count === null ? [uncountedSentence(reading)] : []),
-  ];
-}
-
-function readingJson(reading: PairReading): Record<string, unknown> {
-  const { component, exact, visited, statistics, omitted } = reading;
-  const notes = notesOf(reading);
-  return {
-    component,
-    row_space: reading.rowSpace,
-    column_space: reading.columnSpace,
-    exact,
-    visited,
-    ...(reading.count === undefined ? {} : { count: reading.count }),
-    z: statistics?.z ?? null,
-    statistic: statistics?.statistic ?? null,
-    pairings: statistics?.pairings ?? 0,
-    copying: statistics?.copying ?? null,
-    omitted,
-    ...(notes.length === 0 ? {} : { note: notes.join(' ') }),
-    top: reading.top.map(pairJson),
-  };
-}
 
 function percent(share: number | null): string {
   return share === null ? '–' : `${(100 * share).toFixed(0)} %`;
@@ -204,7 +57,7 @@ const COLUMNS: readonly Column<PairView>[] = [
 
 function* blockOf(reading: PairReading): Iterable<string> {
   yield headline(reading);
-  for (const note of notesOf(reading)) {
+  for (const note of headNotes(reading)) {
     yield `note: ${note}`;
   }
   yield* tableLines(COLUMNS, reading.top);

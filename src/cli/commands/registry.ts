@@ -1,5 +1,6 @@
 import type { CliCommand } from '../command';
 import { align } from './align';
+import { exportCommand } from './export';
 import { info } from './info';
 import { pairs } from './pairs';
 import { search } from './search';
@@ -7,4 +8,12 @@ import { tokens } from './tokens';
 import { vocab } from './vocab';
 
 /** Every command, in the order of the help page. */
-export const COMMANDS: readonly CliCommand[] = [info, tokens, pairs, search, vocab, align];
+export const COMMANDS: readonly CliCommand[] = [
+  info,
+  tokens,
+  pairs,
+  search,
+  vocab,
+  align,
+  exportCommand,
+];

@@ -2,14 +2,14 @@ import { VocabScopeError } from '../../core/errors';
 import { displayText } from '../../core/tokenizer/display';
 import { SEARCH_KINDS } from '../../engine/search/searchedTables';
 import type { SearchKind, SearchSort, TokenSearch } from '../../protocol/search';
+import { optionsJson } from '../../protocol/written/json';
+import { count, decimal } from '../../protocol/written/numbers';
 import type { CliCommand, CliValues, CommandInput, CommandResult } from '../command';
 import { modelJson } from '../modelJson';
-import { count, decimal } from '../numbers';
 import {
   choice,
   MODEL_OPTIONS,
   openParams,
-  optionsJson,
   READING_OPTIONS,
   readingOptions,
   wholeNumber,

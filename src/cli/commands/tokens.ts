@@ -4,56 +4,16 @@ import { displayText } from '../../core/tokenizer/display';
 import type { ReadingOptions } from '../../core/projection/options';
 import type { DirectionReading } from '../../protocol/pairs';
 import type { RowReading, ScoredToken } from '../../protocol/reading';
+import { optionsJson, readingJson } from '../../protocol/written/json';
+import { count, decimal } from '../../protocol/written/numbers';
+import { isDirection } from '../../protocol/written/readings';
 import type { CliCommand, CommandInput, CommandResult } from '../command';
-import { modelJson, tokenJson } from '../modelJson';
-import { count, decimal } from '../numbers';
-import {
-  MODEL_OPTIONS,
-  openParams,
-  optionsJson,
-  READING_OPTIONS,
-  readingOptions,
-} from '../sharedOptions';
+import { modelJson } from '../modelJson';
+import { MODEL_OPTIONS, openParams, READING_OPTIONS, readingOptions } from '../sharedOptions';
 
 /** From this many rows on, people get a line a row rather than two columns of tokens. */
 const BRIEF_FROM_ROWS = 4;
 const BRIEF_TOKENS = 8;
-
-function scoredJson(token: ScoredToken): Record<string, unknown> {
-  const { id, token: text, ...marks } = tokenJson(token);
-  return {
-    id,
-    token: text,
-    score: token.score,
-    ...(token.dot === undefined ? {} : { dot: token.dot }),
-    ...marks,
-  };
-}
-
-function rowJson(row: RowReading): Record<string, unknown> {
-  return { component: row.component, ...sideJson(row) };
-}
-
-/** A reading without the id of what was read. */
-function sideJson(row: RowReading): Record<string, unknown> {
-  return {
-    space: row.space,
-    norm: row.norm,
-    mean: row.mean,
-    std: row.std,
-    skewness: row.skewness,
-    kurtosis: row.kurtosis,
-    kurtosis_centered: row.kurtosisCentered,
-    z: row.z,
-    speaks: row.speaks,
-    nonFinite: row.nonFinite,
-    omitted: row.omitted,
-    ...(row.sharedBy === undefined ? {} : { sharedBy: row.sharedBy }),
-    ...(row.note === undefined ? {} : { note: row.note }),
-    top: row.top.map(scoredJson),
-    bottom: row.bottom.map(scoredJson),
-  };
-}
 
 function omittedText({ omitted }: RowReading): string {
   const parts = (['undertrained', 'special', 'padding', 'filter'] as const)
@@ -85,16 +45,6 @@ function brief(row: RowReading): string {
   return `${row.component.padEnd(16)} ${decimal(row.z, 1).padStart(7)}  ${bottom ? '−' : ' '} ${words}`;
 }
 
-function directionJson(direction: DirectionReading): Record<string, unknown> {
-  return {
-    component: direction.component,
-    sigma: direction.sigma,
-    ...(direction.degenerate ? { degenerate: true } : {}),
-    left: sideJson(direction.left),
-    right: sideJson(direction.right),
-  };
-}
-
 function* directionLines(direction: DirectionReading): Iterable<string> {
   const { component, sigma, degenerate, left, right } = direction;
   const note = degenerate ? '  (as large as a neighbour: one choice of many)' : '';
@@ -103,20 +53,13 @@ function* directionLines(direction: DirectionReading): Iterable<string> {
   yield* sideBySide({ ...right, component: 'right' });
 }
 
-/** Rows and singular directions, told apart by what only the latter have. */
-type Reading = RowReading | DirectionReading;
-
-function isDirection(reading: Reading): reading is DirectionReading {
-  return 'sigma' in reading;
-}
-
 /** Reads components in their order: runs of rows, and runs of singular directions. */
 async function readAll(
   { engine, context }: CommandInput,
   model: string,
   components: readonly string[],
   options: ReadingOptions,
-): Promise<readonly Reading[]> {
+): Promise<readonly (RowReading | DirectionReading)[]> {
   const runs: string[][] = [];
   for (const component of components) {
     const last = runs.at(-1);
@@ -126,7 +69,7 @@ async function readAll(
       runs.push([component]);
     }
   }
-  const readings: Reading[] = [];
+  const readings: (RowReading | DirectionReading)[] = [];
   for (const run of runs) {
     const params = { model, components: run, options };
     const { rows } = namesDirections(run[0] ?? '')
@@ -153,7 +96,7 @@ async function run(input: CommandInput): Promise<CommandResult> {
     json: {
       model: modelJson(summary),
       options: optionsJson(options),
-      rows: readings.map((row) => (isDirection(row) ? directionJson(row) : rowJson(row))),
+      rows: readings.map(readingJson),
     },
     *lines() {
       if (summary.tokenizerProblem !== null) {

@@ -33,6 +33,11 @@ export function namesDirections(text: string): boolean {
   return /\.S\[[^\]]*\]$/u.test(text.trim());
 }
 
+/** Whether a text means heads rather than rows: `L3.H7.VO`. */
+export function namesHeads(text: string): boolean {
+  return /\.(VO|QK)$/u.test(text.trim());
+}
+
 function malformed(text: string): VocabScopeError {
   return new VocabScopeError(
     'unknownComponent',

@@ -12,12 +12,7 @@ import type { DirectionReading } from '../../protocol/pairs';
 import type { RowReading } from '../../protocol/reading';
 import type { WorkContext } from '../context';
 import type { OpenModel } from '../model/openModel';
-import {
-  batchSize,
-  planReading,
-  readPlanned,
-  type ReadingPlan,
-} from '../reading/readComponents';
+import { batchSize, planReading, readPlanned, type ReadingPlan } from '../reading/readComponents';
 import { rowReading } from '../reading/toProtocol';
 import { halvesOf, readHalf, type ReadHalf } from './headHalves';
 

@@ -43,7 +43,10 @@ interface SideTokens extends TokenSet {
 }
 
 /** The heads that the patterns name, in their order. @throws VocabScopeError `unknownComponent`. */
-export function askedHeads(model: OpenModel, patterns: readonly string[]): readonly HeadMatrixRef[] {
+export function askedHeads(
+  model: OpenModel,
+  patterns: readonly string[],
+): readonly HeadMatrixRef[] {
   const { transformer } = model.ready();
   return patterns.flatMap((text) => {
     const pattern = parseHeadMatrixPattern(text);

@@ -256,6 +256,7 @@ export class SyntheticEngine {
       case 'close':
       case 'changed':
       case 'clearCache':
+      case 'export':
       case 'pairs':
       case 'directions':
       case 'align':
