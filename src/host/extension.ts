@@ -52,7 +52,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionExports {
       void vscode.commands.executeCommand('setContext', HAS_MODELS_KEY, open);
     }),
     host.panels.onDidMove(({ panel, location }) => {
-      if (panel.model !== undefined) void host.tree.follow(panel.model, location.component);
+      if (panel.model === undefined || panel !== host.panels.active) return;
+      void host.tree.follow(panel.model, location.component);
     }),
     vscode.workspace.onDidChangeConfiguration((change) => {
       const affected = ENGINE_SETTINGS.some((name) =>
@@ -87,9 +88,10 @@ function createHost(context: vscode.ExtensionContext): Host {
   );
   const models = new OpenModels(engine, memory, messages, log);
   const tree = new ModelTree(models, engine, log);
-  const panels = new Panels(models, {
+  const panels: Panels = new Panels(models, {
     ...{ extensionUri, engine, memory, act: actForPanel },
     onScanned: (model, matrix) => tree.rereadWords(model, matrix),
+    openBeside: (model, location) => void panels.show(model, location, { beside: true }),
   });
   const workspaceModels = new WorkspaceModels(log);
   return {

@@ -73,6 +73,10 @@ export const PANEL_METHODS = {
   setOptions: 'panel/setOptions',
   /** webview -> host, notification: PanelLocation, so that tree and title follow. */
   setLocation: 'panel/setLocation',
+  /** webview -> host, notification: PanelLocation, to be shown in a panel beside this one. */
+  openBeside: 'panel/openBeside',
+  /** webview -> host, notification: { focused }: keys of VS Code's hold only while the page has the focus. */
+  focus: 'panel/focus',
   /** webview -> host, notification: { action: PanelAction }. */
   action: 'panel/action',
   /** webview -> host, notification: { text }: to the clipboard. */
@@ -83,6 +87,8 @@ export const PANEL_METHODS = {
   changed: 'panel/changed',
   /** host -> webview, notification: PanelLocation: go there. */
   reveal: 'panel/reveal',
+  /** host -> webview, notification: { chord }: a key that VS Code took in the page's stead, as `Ctrl+f`. */
+  press: 'panel/press',
   /** host -> webview, notification: { state: EngineState }. */
   engine: 'panel/engine',
   /** host -> webview, notification: the file changed on disk; the panel shows a banner with Reload. */

@@ -2,10 +2,14 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { crumbsOf } from '../format/crumbs';
-import type { Crumb } from '../format/crumbs';
+import type { Crumb, Sibling } from '../format/crumbs';
 import { t } from '../l10n';
 import { StoreElement } from './lightElement';
 import './menuButton';
+import type { MenuItem } from './menuButton';
+
+/** Parts at the end that narrow panels show beside the first. */
+const SHOWN_AT_THE_END = 2;
 
 /** The way to the page: each part leads there, or to what could stand in its place (Alt+Down). */
 @customElement('vs-breadcrumbs')
@@ -16,7 +20,11 @@ export class Breadcrumbs extends StoreElement {
     const crumbs = crumbsOf(this.store.location, summary);
     return html`<nav aria-label=${t('Breadcrumbs')} data-testid="breadcrumbs">
       <ol class="crumbs">
-        ${crumbs.map((crumb, at) => this.#crumb(crumb, at === crumbs.length - 1))}
+        ${crumbs.map(
+          (crumb, at) =>
+            html`${at === 1 ? this.#hidden(crumbs.slice(1, -SHOWN_AT_THE_END)) : nothing}
+            ${this.#crumb(crumb, at === crumbs.length - 1)}`,
+        )}
       </ol>
     </nav>`;
   }
@@ -29,19 +37,35 @@ export class Breadcrumbs extends StoreElement {
           ? html`<vs-menu-button
               .name=${t('Other than {0}', crumb.label)}
               .label=${crumb.location === undefined && !isLast ? crumb.label : ''}
-              .items=${() =>
-                crumb.siblings.map(({ label, location, current }) => ({
-                  label,
-                  checked: current,
-                  act: () => {
-                    this.store.navigate(location);
-                  },
-                }))}
+              .items=${() => crumb.siblings.map((to) => this.#leadTo(to))}
               .testId=${`crumb-menu-${crumb.label}`}
             ></vs-menu-button>`
           : nothing
       }
     </li>`;
+  }
+
+  /** Where there is little room, what stands in the middle is in a menu; the style sheet knows when. */
+  #hidden(crumbs: readonly Crumb[]): TemplateResult | typeof nothing {
+    if (crumbs.length === 0) return nothing;
+    return html`<li class="crumb crumb-more">
+      <vs-menu-button
+        .name=${t('More of the way')}
+        .label=${'…'}
+        .items=${() => crumbs.flatMap(({ siblings }) => siblings.map((to) => this.#leadTo(to)))}
+        .testId=${'crumb-more'}
+      ></vs-menu-button>
+    </li>`;
+  }
+
+  #leadTo({ label, location, current }: Sibling): MenuItem {
+    return {
+      label,
+      checked: current,
+      act: () => {
+        this.store.navigate(location);
+      },
+    };
   }
 
   #part({ label, location, siblings }: Crumb, isLast: boolean): unknown {

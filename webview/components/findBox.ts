@@ -82,6 +82,7 @@ export class FindBox extends StoreElement {
   }
 
   protected override template(): unknown {
+    if (this.store.summary === null) return nothing;
     const shown = this.#findings.length > 0;
     const label =
       this.#mode === 'token' ? t('Find token: she, " she", #537') : t('Find token or component');
@@ -179,7 +180,8 @@ export class FindBox extends StoreElement {
         this.active = this.active <= 0 ? count - 1 : this.active - 1;
         break;
       case 'Enter':
-        void this.#enter();
+      case 'Ctrl+Enter':
+        void this.#enter(chordOf(event) !== 'Enter');
         break;
       case 'Escape':
         this.#escape();
@@ -191,11 +193,13 @@ export class FindBox extends StoreElement {
     event.stopPropagation();
   };
 
-  async #enter(): Promise<void> {
+  async #enter(beside: boolean): Promise<void> {
     if (!this.open) this.#onInput();
     const typed = this.#input?.value ?? '';
     const finding = this.#findings[this.active] ?? (await this.#finder.best());
-    if (finding !== undefined && this.#input?.value === typed) this.#choose(finding);
+    if (finding !== undefined && this.#input?.value === typed) {
+      this.#choose(finding, beside);
+    }
   }
 
   /** Takes back what is typed, then leads back to the page. */
@@ -207,9 +211,10 @@ export class FindBox extends StoreElement {
     }
   }
 
-  #choose({ location }: Finding): void {
+  #choose({ location }: Finding, beside = false): void {
     this.#clear();
-    if (sameLocation(this.store.location, location)) focusPage();
+    if (beside) this.store.host.openBeside(location);
+    else if (sameLocation(this.store.location, location)) focusPage();
     else this.store.navigate(location);
   }
 

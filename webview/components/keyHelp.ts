@@ -12,6 +12,7 @@ function keyTable(): readonly (readonly [keys: string, action: string])[] {
     [t('arrows, Home, End, Page'), t('move within a table, map or tree')],
     [`${control}Home ${control}End`, t('first, last')],
     ['Enter', t('open')],
+    [`${control}Enter`, t('open beside')],
     [t('Space'), t('select a row')],
     ['[ ]', t('previous, next row')],
     [history, t('back, forward')],

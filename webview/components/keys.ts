@@ -28,17 +28,25 @@ export function chordOf(event: KeyboardEvent): string {
 
 const maps: KeyMap[] = [];
 
+/** Does what a chord asks for. @returns whether it means something now */
+export function pressKey(chord: string): boolean {
+  return maps.toReversed().some((map) => Object.hasOwn(map, chord) && map[chord]?.() === true);
+}
+
 function onKeydown(event: KeyboardEvent): void {
   if (event.defaultPrevented) return;
   const chord = chordOf(event);
-  if (isTyping(event) && chord.length === 1) return;
-  for (const map of maps.toReversed()) {
-    if (Object.hasOwn(map, chord) && map[chord]?.() === true) {
-      event.preventDefault();
+  if (isTyping(event)) {
+    if (chord.length === 1) return;
+    // What selects text goes no further: VS Code would select something else.
+    if (chord === 'Ctrl+a') {
       event.stopPropagation();
       return;
     }
   }
+  if (!pressKey(chord)) return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 /** Binds keys while its element is in the document; what came later is asked first. */

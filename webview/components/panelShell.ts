@@ -13,7 +13,7 @@ import './footer';
 import './hoverCard';
 import { icon } from './icon';
 import './keyHelp';
-import { isMac, Keys } from './keys';
+import { isMac, Keys, pressKey } from './keys';
 import { StoreElement } from './lightElement';
 import './optionsBar';
 import { failureBlock, skeletonLines } from './stateBlocks';
@@ -31,24 +31,28 @@ export class PanelShell extends StoreElement {
       this.store.go(by);
       return true;
     };
-    new Keys(
-      this,
-      isMac
-        ? { 'Control+-': go(-1), 'Control+_': go(1) }
-        : { 'Alt+ArrowLeft': go(-1), 'Alt+ArrowRight': go(1) },
-    );
+    new Keys(this, {
+      'Alt+ArrowLeft': go(-1),
+      'Alt+ArrowRight': go(1),
+      ...(isMac ? { 'Control+-': go(-1), 'Control+_': go(1) } : {}),
+      'Ctrl+Enter': () => this.#openBeside(),
+    });
+    this.store.onPress = pressKey;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     document.addEventListener('copy', onCopySelection);
     window.addEventListener('focus', this.#onWindowFocus);
+    window.addEventListener('blur', this.#onWindowBlur);
+    if (document.hasFocus()) this.store.host.setFocus(true);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener('copy', onCopySelection);
     window.removeEventListener('focus', this.#onWindowFocus);
+    window.removeEventListener('blur', this.#onWindowBlur);
   }
 
   protected override template(): unknown {
@@ -159,7 +163,25 @@ export class PanelShell extends StoreElement {
     page?.focus();
   }
 
+  /** What Enter would open here is opened in a panel beside. */
+  #openBeside(): boolean {
+    const { activeElement } = document;
+    if (!(activeElement instanceof HTMLElement)) return false;
+    this.store.besides(() => {
+      const enter = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true });
+      if (activeElement.dispatchEvent(enter) && activeElement.matches('button')) {
+        activeElement.click();
+      }
+    });
+    return true;
+  }
+
+  readonly #onWindowBlur = (): void => {
+    this.store.host.setFocus(false);
+  };
+
   readonly #onWindowFocus = (): void => {
+    this.store.host.setFocus(true);
     if (document.activeElement === document.body) void this.#focusPage();
   };
 }

@@ -114,7 +114,7 @@ export class Finder extends Observable {
 
   /**
    * Where Enter leads without a choice among what is offered: the component of that id, else the first that is
-   * offered once all has come; undefined, with a problem, where there is none.
+   * offered; undefined, with a problem, where there is none.
    */
   async best(): Promise<Finding | undefined> {
     const { summary } = this.#store;
@@ -127,7 +127,7 @@ export class Finder extends Observable {
       this.changed();
       return undefined;
     }
-    await this.#looking?.done;
+    if (this.#mode === 'token' || this.sections.length === 0) await this.#looking?.done;
     const first = this.sections[0]?.findings[0];
     if (first === undefined && this.#problem === '') {
       this.#problem = t('Nothing in {0} goes by “{1}”.', summary.name, this.#typed.trim());

@@ -48,6 +48,8 @@ export interface HostEvents {
   changed(state: PanelState): void;
   reveal(location: PanelLocation): void;
   engine(state: EngineState): void;
+  /** VS Code took a key that is the page's. */
+  press(chord: string): void;
   stale(): void;
 }
 
@@ -76,6 +78,9 @@ export class HostClient {
       })
       .onNotification<{ state: EngineState }>({ method: PANEL_METHODS.engine }, ({ state }) => {
         events.engine(state);
+      })
+      .onNotification<{ chord: string }>({ method: PANEL_METHODS.press }, ({ chord }) => {
+        events.press(chord);
       })
       .onNotification({ method: PANEL_METHODS.stale }, () => {
         events.stale();
@@ -157,6 +162,14 @@ export class HostClient {
 
   setLocation(location: PanelLocation): void {
     this.#messenger.sendNotification({ method: PANEL_METHODS.setLocation }, HOST, location);
+  }
+
+  openBeside(location: PanelLocation): void {
+    this.#messenger.sendNotification({ method: PANEL_METHODS.openBeside }, HOST, location);
+  }
+
+  setFocus(focused: boolean): void {
+    this.#messenger.sendNotification({ method: PANEL_METHODS.focus }, HOST, { focused });
   }
 
   act(action: PanelAction): void {

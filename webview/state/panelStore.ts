@@ -45,6 +45,10 @@ export class PanelStore extends Observable {
   #note: PageNote = NO_NOTE;
   #announcement = '';
   #epoch = 0;
+  /** Whether the next place is to be shown beside. */
+  #beside = false;
+  /** Takes keys that VS Code took in the page's stead. */
+  onPress: (chord: string) => void = () => undefined;
 
   constructor(host: HostClient, keeper: StateKeeper, now: () => number) {
     super();
@@ -82,6 +86,9 @@ export class PanelStore extends Observable {
       },
       engine: (state) => {
         this.#takeEngineState(state);
+      },
+      press: (chord) => {
+        this.onPress(chord);
       },
       stale: () => {
         this.#banner = 'stale';
@@ -172,7 +179,21 @@ export class PanelStore extends Observable {
   }
 
   navigate(location: PanelLocation): void {
+    if (this.#beside) {
+      this.host.openBeside(location);
+      return;
+    }
     this.#goTo({ ...this.#ui, history: visit(this.#ui.history, location) });
+  }
+
+  /** Whatever `go` leads to is shown in a panel beside this one. */
+  besides(go: () => void): void {
+    this.#beside = true;
+    try {
+      go();
+    } finally {
+      this.#beside = false;
+    }
   }
 
   /** Goes somewhere so that the way back leads past the present place. */

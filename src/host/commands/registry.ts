@@ -10,8 +10,10 @@ import { focusPanel } from './focusPanel';
 import { goToComponent } from './goToComponent';
 import { inspect } from './inspect';
 import { open } from './open';
+import { openBeside } from './openBeside';
 import { openRecent } from './openRecent';
 import { openSample } from './openSample';
+import { back, filterPage, forward, selectRows } from './pressKey';
 import { refresh } from './refresh';
 import { restartEngine } from './restartEngine';
 import { revealInTree } from './revealInTree';
@@ -22,21 +24,26 @@ import { showMoreRows } from './showMoreRows';
 import { useOfferedConfig, useOfferedTokenizer } from './useOffered';
 
 const COMMANDS: readonly Command[] = [
+  back,
   chooseConfig,
   chooseTokenizer,
   clearCache,
   closeModel,
   copyId,
+  filterPage,
   focusPanel,
+  forward,
   goToComponent,
   inspect,
   open,
+  openBeside,
   openRecent,
   openSample,
   refresh,
   restartEngine,
   revealInTree,
   searchToken,
+  selectRows,
   showComponent,
   showLog,
   showMoreRows,

@@ -1,4 +1,4 @@
-import { locate } from '../models/location';
+import { placeOf } from '../models/location';
 import type { Command } from './command';
 import { targetOf } from './target';
 
@@ -9,8 +9,7 @@ export const showComponent: Command = {
     const target = await targetOf(host, argument);
     if (target === undefined) return;
     const { model, component } = target;
-    const location =
-      component === undefined ? { page: 'overview' } : locate(component, model.summary);
+    const location = placeOf(component, model.summary);
     await host.panels.show(model, location, { preserveFocus: true });
   },
 };

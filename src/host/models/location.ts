@@ -5,6 +5,7 @@ import {
   parseComponentPattern,
   parseMatrixId,
   type MatrixRef,
+  type RowKind,
 } from '../../core/model/componentId';
 import type { ModelSummary } from '../../protocol/modelSummary';
 import type { PanelLocation } from '../../protocol/panelApi';
@@ -34,6 +35,17 @@ export function locate(text: string, summary: ModelSummary): PanelLocation {
     throw unknown(id, `${formatMatrixId(ref)} has rows 0 to ${String(rows - 1)}`);
   }
   return { page: 'row', component: id };
+}
+
+/** The page of what may be no component but the whole model. @throws VocabScopeError `unknownComponent` */
+export function placeOf(component: string | undefined, summary: ModelSummary): PanelLocation {
+  return component === undefined ? { page: 'overview' } : locate(component, summary);
+}
+
+/** The kind of rows that an id names. @throws VocabScopeError `unknownComponent` */
+export function kindOf(id: string): RowKind {
+  const bracket = id.indexOf('[');
+  return parseMatrixId(bracket === -1 ? id : id.slice(0, bracket)).kind;
 }
 
 /** Rows of the matrix of that name. @throws VocabScopeError where the model has none. */

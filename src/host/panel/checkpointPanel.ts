@@ -31,6 +31,8 @@ export interface PanelServices {
   readonly act: (action: PanelAction, panel: CheckpointPanel) => void;
   /** Hears of tables that are scanned now. */
   readonly onScanned: (model: OpenModel, matrix: string) => void;
+  /** Shows a place of a model in a panel of its own. */
+  readonly openBeside: (model: OpenModel, location: PanelLocation) => void;
 }
 
 export interface PanelParts {
@@ -50,6 +52,7 @@ export class CheckpointPanel extends Disposable {
   readonly #page: WebviewIdMessageParticipant;
   readonly #queries: PanelQueries;
   readonly #moved = this.register(new vscode.EventEmitter<PanelLocation>());
+  readonly #focused = this.register(new vscode.EventEmitter<boolean>());
   #model: OpenModel | undefined;
   #failure: Failure | undefined;
   #ready: Promise<void>;
@@ -58,6 +61,8 @@ export class CheckpointPanel extends Disposable {
   /** Where the next page begins. */
   #start: PanelLocation | null;
   #location: PanelLocation | undefined;
+  /** The options that the page reads with. */
+  #pageOptions = '';
 
   readonly view: vscode.WebviewPanel;
   readonly #open: () => Promise<OpenModel>;
@@ -85,6 +90,8 @@ export class CheckpointPanel extends Disposable {
 
   /** The page shows another component. */
   readonly onDidMove = this.#moved.event;
+  /** The page has the keyboard's focus now, or has it no more. */
+  readonly onDidFocus = this.#focused.event;
 
   get model(): OpenModel | undefined {
     return this.#model;
@@ -122,10 +129,17 @@ export class CheckpointPanel extends Disposable {
       if (this.#listening) this.#send(messages.REVEAL, location);
       else this.#start = location;
     }
-    this.view.reveal(undefined, preserveFocus);
+    // In its own column: another panel of the model may be in front.
+    this.view.reveal(this.view.viewColumn, preserveFocus);
+  }
+
+  /** Does what a key does in the page. */
+  press(chord: string): void {
+    this.#send(messages.PRESS, { chord });
   }
 
   override dispose(): void {
+    this.#focused.fire(false);
     this.#listening = false;
     super.dispose();
   }
@@ -138,6 +152,8 @@ export class CheckpointPanel extends Disposable {
     messenger.onNotification(messages.CANCEL, ({ id }) => this.#queries.cancel(id), from);
     messenger.onNotification(messages.SET_OPTIONS, (value) => this.#setOptions(value), from);
     messenger.onNotification(messages.SET_LOCATION, (location) => this.#move(location), from);
+    messenger.onNotification(messages.OPEN_BESIDE, (place) => this.#openBeside(place), from);
+    messenger.onNotification(messages.FOCUS, ({ focused }) => this.#focused.fire(focused), from);
     messenger.onNotification(
       messages.ACTION,
       ({ action }) => this.services.act(action, this),
@@ -182,10 +198,12 @@ export class CheckpointPanel extends Disposable {
   }
 
   #state(): PanelState {
+    const options = this.#model?.options ?? this.services.memory.defaultOptions;
+    this.#pageOptions = JSON.stringify(options);
     return {
       summary: this.#failure === undefined ? (this.#model?.summary ?? null) : null,
       failure: this.#failure ?? null,
-      options: this.#model?.options ?? this.services.memory.defaultOptions,
+      options,
       defaults: this.services.memory.defaultOptions,
       location: this.#start,
       engine: this.services.engine.state,
@@ -199,13 +217,21 @@ export class CheckpointPanel extends Disposable {
       this.#queries.cancelAll();
       this.#send(messages.CHANGED, this.#state());
     }
+    if (change === 'options' && JSON.stringify(this.#model?.options) !== this.#pageOptions) {
+      this.#send(messages.CHANGED, this.#state());
+    }
     if (change === 'stale') this.#send(messages.STALE, undefined);
+  }
+
+  #openBeside(location: PanelLocation): void {
+    if (this.#model !== undefined) this.services.openBeside(this.#model, location);
   }
 
   #setOptions(value: unknown): void {
     const model = this.#model;
     if (model === undefined) return;
     const options = readStoredOptions(value, this.services.memory.defaultOptions);
+    this.#pageOptions = JSON.stringify(options);
     model.setOptions(options);
     void this.services.memory.setOptions(model.path, options);
   }
@@ -217,6 +243,7 @@ export class CheckpointPanel extends Disposable {
   }
 
   #viewChanged(): void {
+    if (!this.view.active) this.#focused.fire(false);
     if (this.view.visible) return;
     this.#listening = false;
     this.#queries.forgetPage();

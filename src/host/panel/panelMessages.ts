@@ -17,10 +17,13 @@ export const CANCEL: NotificationType<{ id: number }> = { method: PANEL_METHODS.
 /** Unknown until it is read: what a webview sends is checked before it is stored. */
 export const SET_OPTIONS: NotificationType<unknown> = { method: PANEL_METHODS.setOptions };
 export const SET_LOCATION: NotificationType<PanelLocation> = { method: PANEL_METHODS.setLocation };
+export const OPEN_BESIDE: NotificationType<PanelLocation> = { method: PANEL_METHODS.openBeside };
+export const FOCUS: NotificationType<{ focused: boolean }> = { method: PANEL_METHODS.focus };
 export const ACTION: NotificationType<{ action: PanelAction }> = { method: PANEL_METHODS.action };
 export const COPY: NotificationType<{ text: string }> = { method: PANEL_METHODS.copy };
 export const PROGRESS: NotificationType<PanelProgress> = { method: PANEL_METHODS.progress };
 export const CHANGED: NotificationType<PanelState> = { method: PANEL_METHODS.changed };
 export const REVEAL: NotificationType<PanelLocation> = { method: PANEL_METHODS.reveal };
+export const PRESS: NotificationType<{ chord: string }> = { method: PANEL_METHODS.press };
 export const ENGINE: NotificationType<{ state: EngineState }> = { method: PANEL_METHODS.engine };
 export const STALE: NotificationType<undefined> = { method: PANEL_METHODS.stale };

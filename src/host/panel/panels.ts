@@ -17,7 +17,17 @@ export interface PanelMove {
   readonly location: PanelLocation;
 }
 
-/** All panels: at most one per model. They are editors of the model's canonical file. */
+/** Keys of VS Code's that are for a panel's page hold only while it has the focus. */
+const FOCUSED_KEY = 'vocabscope.panelFocused';
+
+/** How a panel is shown. */
+export interface ShowOptions {
+  readonly preserveFocus?: boolean;
+  /** In a panel of its own, in the editor group beside. */
+  readonly beside?: boolean;
+}
+
+/** All panels: one per model, and those that were opened beside it. They are editors of the model's canonical file. */
 export class Panels extends Disposable implements vscode.CustomReadonlyEditorProvider {
   readonly #panels = new Set<CheckpointPanel>();
   readonly #moved = this.register(new vscode.EventEmitter<PanelMove>());
@@ -32,7 +42,7 @@ export class Panels extends Disposable implements vscode.CustomReadonlyEditorPro
     super();
     this.register(
       models.onDidClose((model) => {
-        this.forModel(model)?.view.dispose();
+        for (const panel of this.all) if (panel.model === model) panel.view.dispose();
       }),
     );
     this.#provide(CHECKPOINT_VIEW, this);
@@ -53,23 +63,37 @@ export class Panels extends Disposable implements vscode.CustomReadonlyEditorPro
     return this.#active;
   }
 
+  /** The panel of a model that was last in front. */
   forModel(model: OpenModel): CheckpointPanel | undefined {
-    return this.all.find((panel) => panel.model === model);
+    return this.all.findLast((panel) => panel.model === model);
   }
 
   /** Shows a model's panel at that component, opening it where there is none. */
   async show(
     model: OpenModel,
     location?: PanelLocation,
-    { preserveFocus = false } = {},
+    { preserveFocus = false, beside = false }: ShowOptions = {},
   ): Promise<void> {
-    const panel = this.forModel(model);
+    const last = this.forModel(model);
+    const panel = beside ? this.#otherThan(last) : last;
     if (panel !== undefined) {
       panel.show(location, preserveFocus);
       return;
     }
     if (location !== undefined) this.#starts.set(model.path, location);
-    await openEditor(model.uri, { preserveFocus });
+    const viewColumn = beside && last !== undefined ? vscode.ViewColumn.Beside : undefined;
+    await openEditor(model.uri, {
+      preserveFocus,
+      ...(viewColumn === undefined ? {} : { viewColumn }),
+    });
+  }
+
+  /** The panel of the same model in another editor group. */
+  #otherThan(panel: CheckpointPanel | undefined): CheckpointPanel | undefined {
+    return this.all.findLast(
+      ({ model, view }) =>
+        panel !== undefined && model === panel.model && view.viewColumn !== panel.view.viewColumn,
+    );
   }
 
   openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
@@ -83,8 +107,15 @@ export class Panels extends Disposable implements vscode.CustomReadonlyEditorPro
     const panel = new CheckpointPanel({ view, open, start }, this.services);
     this.#panels.add(panel);
     panel.onDidMove((location) => this.#moved.fire({ panel, location }));
+    panel.onDidFocus((focused) => {
+      void vscode.commands.executeCommand('setContext', FOCUSED_KEY, focused);
+    });
     const follow = (): void => {
-      if (view.active) this.#active = panel;
+      if (!view.active) return;
+      this.#active = panel;
+      // The last one is the one that was last in front.
+      this.#panels.delete(panel);
+      this.#panels.add(panel);
     };
     follow();
     view.onDidChangeViewState(follow);
@@ -120,7 +151,7 @@ export class Panels extends Disposable implements vscode.CustomReadonlyEditorPro
     this.register(
       vscode.window.registerCustomEditorProvider(viewType, provider, {
         webviewOptions: { retainContextWhenHidden: false, enableFindWidget: false },
-        supportsMultipleEditorsPerDocument: false,
+        supportsMultipleEditorsPerDocument: true,
       }),
     );
   }

@@ -1,7 +1,8 @@
 /** The panel by keys, and tables and trees of any size. */
 import { describe, expect, test } from 'vitest';
+import { PANEL_METHODS } from '../../../src/protocol/panelApi';
 import { MANY_ROWS, SYNTHETIC_SUMMARY } from './syntheticEngine';
-import { eventually, matrix, usePanel } from './usePanel';
+import { eventually, matrix, row, usePanel } from './usePanel';
 
 const open = usePanel();
 
@@ -55,6 +56,55 @@ test('a cell that keys reach says what its number means; Escape closes the card'
   await at('hover-card').getByText('space auto, fold none').waitFor();
   await view.page.keyboard.press('Escape');
   await at('hover-card').waitFor({ state: 'detached' });
+});
+
+test('Ctrl+Enter opens beside whatever Enter opens, and the page stays', async () => {
+  const { view, at } = await open({ location: matrix('L0.FF.K') });
+  const { page } = view;
+  const asked = (): unknown[] =>
+    view.host.received
+      .filter(({ method }) => method === PANEL_METHODS.openBeside)
+      .map(({ params }) => params);
+  await eventually(() => at('row-counts').innerText()).toMatch(/stand out/u);
+  await at('row-table').locator('[data-cell="0:0"]').focus();
+  const name = await at('row').first().locator('[data-column="row"]').innerText();
+  await page.keyboard.press('Control+Enter');
+  await page.locator('[data-component="L0"]').focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Control+Enter');
+  await page.keyboard.press('g');
+  await page.keyboard.type('3v62');
+  await page.keyboard.press('Control+Enter');
+  await at('breadcrumbs').getByText('synthetic').focus();
+  await page.keyboard.press('Control+Enter');
+  await eventually(asked).toEqual([
+    { page: 'row', component: `L0.FF.${name}` },
+    { page: 'matrix', component: 'E' },
+    { page: 'row', component: 'L3.FF.V[62]' },
+    { page: 'overview' },
+  ]);
+  expect(await at('page-matrix').count()).toBe(1);
+});
+
+test('keys that VS Code took are pressed in the page', async () => {
+  const { view, at } = await open({ location: matrix('L0.FF.K') });
+  await at('row').first().waitFor();
+  view.host.notify(PANEL_METHODS.press, { chord: 'Ctrl+f' });
+  await eventually(() =>
+    at('row-filter').evaluate((filter) => filter.contains(document.activeElement)),
+  ).toBe(true);
+  await at('breadcrumbs').getByText('synthetic').click();
+  await at('page-overview').waitFor();
+  view.host.notify(PANEL_METHODS.press, { chord: 'Alt+ArrowLeft' });
+  await at('page-matrix').waitFor();
+});
+
+test('where there is little room the middle of the way is in a menu', async () => {
+  const { view, at } = await open({ width: 400, location: row('L2.H1.Q[3]') });
+  await at('crumb-more').click();
+  await view.page.getByRole('menuitemradio', { name: 'L0' }).click();
+  await at('breadcrumbs').getByText('Q').waitFor();
+  await view.page.getByRole('heading', { name: 'L0.H1.Q' }).waitFor();
 });
 
 test('letters that are typed are text, not commands', async () => {
