@@ -20,6 +20,7 @@ export type FailureReason =
   | 'deltaRefused'
   | 'incomparable'
   | 'runRefused'
+  | 'invalidData'
   | 'nonFinite'
   | 'changedOnDisk'
   | 'limit'

@@ -7,8 +7,9 @@ import type { EngineMethod, EngineParams, EngineResult } from '../protocol/engin
 import { alignLayers } from './alignment/alignLayers';
 import { DiskCache } from './cache/diskCache';
 import type { WorkContext } from './context';
-import { lazy } from './lazy';
 import { exportReadings } from './export/exportReadings';
+import { runText } from './forward/runText';
+import { lazy } from './lazy';
 import { MemoryBudget } from './memoryBudget';
 import { openModel, type OpenDependencies } from './model/open';
 import type { OpenModel } from './model/openModel';
@@ -174,6 +175,13 @@ function relationMethods(models: Models): Methods<'partner' | 'neighbours' | 'to
   };
 }
 
+/** Texts that models run. */
+function forwardMethods(models: Models): Methods<'run'> {
+  return {
+    run: (params, context) => runText(models.get(params.model), params, context),
+  };
+}
+
 /**
  * The engine, in whatever process: opens models, reads and scans them. It never imports `vscode`, and loads ONNX
  * Runtime only when something is multiplied.
@@ -193,6 +201,7 @@ export function createEngineService(options: EngineOptions): EngineService {
     ...readingMethods(models),
     ...tableMethods(models),
     ...relationMethods(models),
+    ...forwardMethods(models),
     export: (params, context) => exportReadings(models.get(params.model), params, context),
     clearCache: async () => ({ bytes: (await cache?.clear()) ?? 0 }),
     dispose: () => models.dispose(),

@@ -14,6 +14,7 @@ import type {
   Weights,
   WeightsParams,
 } from './rowDetails';
+import type { RunParams, RunResult } from './run';
 import type { SearchParams, TokenMatches, TokenSearch } from './search';
 
 /** Columns of the table of rows by which it can be sorted. */
@@ -178,6 +179,8 @@ export interface EngineApi {
   weights(params: WeightsParams): Promise<Weights>;
   /** Writes readings of any number of components to a file. */
   export(params: ExportParams): Promise<ExportResult>;
+  /** Runs a text and reads what each layer leaves at one token. */
+  run(params: RunParams): Promise<RunResult>;
   clearCache(params: Record<string, never>): Promise<{ bytes: number }>;
 }
 

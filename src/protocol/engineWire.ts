@@ -50,6 +50,7 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   tokenMap: true,
   weights: true,
   export: true,
+  run: true,
   clearCache: true,
 };
 

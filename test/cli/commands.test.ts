@@ -49,6 +49,26 @@ describe('help and exit codes', () => {
     ['a text that is no token', ['search', SAMPLE_FOLDER, 'sheepdog'], 1, /spell it.*Nearest/u],
     ['a search for nothing', ['search', SAMPLE_FOLDER], 2, /token/u],
     ['a kind that does not exist', ['search', SAMPLE_FOLDER, '#1', '--kind', 'FF'], 2, /FF\.K/u],
+    ['a run of nothing', ['run', SAMPLE_FOLDER], 2, /--text TEXT/u],
+    ['a text of nothing', ['run', SAMPLE_FOLDER, '--text', ''], 1, /empty/u],
+    [
+      'a position that is none',
+      ['run', SAMPLE_FOLDER, '--text', 'a', '--position', 'x'],
+      2,
+      /last/u,
+    ],
+    [
+      'a position too many',
+      ['run', SAMPLE_FOLDER, '--text', 'a b', '--position', '2'],
+      1,
+      /2 tokens.*from 0 to 1/u,
+    ],
+    [
+      'a run of unlike rows',
+      ['run', SAMPLE_FOLDER, '--text', 'a', '--rank', 'specificity'],
+      2,
+      /dot, cosine or abs/u,
+    ],
     ['a kind that the model lacks', ['search', SAMPLE_FOLDER, '#1', '--kind', 'C'], 1, /kind C/u],
     [
       'a list that is not there',

@@ -3,6 +3,7 @@ import { align } from './align';
 import { exportCommand } from './export';
 import { info } from './info';
 import { pairs } from './pairs';
+import { runCommand } from './run';
 import { search } from './search';
 import { tokens } from './tokens';
 import { vocab } from './vocab';
@@ -16,4 +17,5 @@ export const COMMANDS: readonly CliCommand[] = [
   vocab,
   align,
   exportCommand,
+  runCommand,
 ];

@@ -18,7 +18,7 @@ export const SCHEMA = 'vocabscope/1';
 export type Json = Readonly<Record<string, unknown>>;
 
 /** A token: exact text, or bytes where they are no UTF-8. */
-function tokenJson(token: TokenView): Json {
+export function tokenJson(token: TokenView): Json {
   return {
     id: token.id,
     token: token.text,
@@ -29,7 +29,8 @@ function tokenJson(token: TokenView): Json {
   };
 }
 
-function scoredJson(token: ScoredToken): Json {
+/** A token of a list, with what ranks it. */
+export function scoredJson(token: ScoredToken): Json {
   const { id, token: text, ...marks } = tokenJson(token);
   return {
     id,

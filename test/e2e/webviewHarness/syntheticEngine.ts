@@ -260,6 +260,7 @@ export class SyntheticEngine {
       case 'pairs':
       case 'directions':
       case 'align':
+      case 'run':
       case 'scanNonFinite':
       case 'vocabulary':
         throw new Error(`The panel does not ask for ${method}.`);
