@@ -1,5 +1,9 @@
 import path from 'node:path';
-import type { ModelSummary } from '../protocol/modelSummary';
+import type { AdapterSummary, ModelSummary } from '../protocol/modelSummary';
+
+function adapterJson({ basePath, adapted, ranks, replaced }: AdapterSummary): object {
+  return { base: basePath, tensors: adapted, ranks, replaced };
+}
 
 /** A model as every JSON answer states it, in the field's names. Keys that a model lacks are absent. */
 export function modelJson(summary: ModelSummary): Record<string, unknown> {
@@ -29,6 +33,7 @@ export function modelJson(summary: ModelSummary): Record<string, unknown> {
           experts: shape.experts,
         }),
     tokenizer: summary.tokenizer,
+    ...(summary.adapter === undefined ? {} : { adapter: adapterJson(summary.adapter) }),
     chosen: {
       config: summary.chosenConfig ? summary.configPath : null,
       tokenizer: summary.chosenTokenizer ? summary.tokenizerPath : null,

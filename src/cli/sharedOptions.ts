@@ -27,6 +27,11 @@ export const MODEL_OPTIONS: CliOptions = {
     value: 'PATH',
     help: 'a config.json, where the model has none beside it',
   },
+  base: {
+    config: { type: 'string' },
+    value: 'PATH',
+    help: 'the model that an adapter (LoRA) changes: PATH is then the adapter, read merged',
+  },
 };
 
 /** Options of every command that reads rows. */
@@ -109,10 +114,12 @@ export function wholeNumber(
 export function openParams(path: string, values: CliValues): OpenParams {
   const tokenizer = text(values, 'tokenizer');
   const config = text(values, 'config');
+  const base = text(values, 'base');
   return {
     path,
     ...(tokenizer === undefined ? {} : { tokenizer }),
     ...(config === undefined ? {} : { config }),
+    ...(base === undefined ? {} : { base }),
   };
 }
 

@@ -14,6 +14,7 @@ export type FailureReason =
   | 'invalidConfig'
   | 'invalidTokenizer'
   | 'missingTokenizer'
+  | 'missingBase'
   | 'unknownComponent'
   | 'unknownToken'
   | 'foldRefused'

@@ -3,6 +3,7 @@ import { parseMatrixId } from '../core/model/componentId';
 import type { MatmulBackend } from '../core/projection/backend';
 import { countNonFinite } from '../formats/countNonFinite';
 import { identifyFile, sameIdentity } from '../io/identity';
+import type { DiffParams } from '../protocol/displacement';
 import type { EngineMethod, EngineParams, EngineResult } from '../protocol/engineApi';
 import { alignLayers } from './alignment/alignLayers';
 import { DiskCache } from './cache/diskCache';
@@ -10,6 +11,10 @@ import type { WorkContext } from './context';
 import { exportReadings } from './export/exportReadings';
 import { runText } from './forward/runText';
 import { lazy } from './lazy';
+import { diffComponents, diffRows } from './displacement/diffRows';
+import { diffModels } from './displacement/diffModels';
+import { Displacement } from './displacement/displacement';
+import { layerPushes } from './displacement/layerPushes';
 import { MemoryBudget } from './memoryBudget';
 import { openModel, type OpenDependencies } from './model/open';
 import type { OpenModel } from './model/openModel';
@@ -96,6 +101,32 @@ async function hasChanged(model: OpenModel): Promise<boolean> {
     const found = now[index];
     return found === undefined || !sameIdentity(then, found);
   });
+}
+
+/** What is asked of a model and its base. */
+function diffMethods(
+  models: Models,
+): Methods<'diff' | 'diffTensors' | 'diffRows' | 'diffComponents' | 'diffLayers'> {
+  const displacement = (
+    { model, other }: DiffParams,
+    context: WorkContext,
+  ): Promise<Displacement> => Displacement.of(models.get(model), models.get(other), context);
+  return {
+    diff: ({ model, other }, context) => diffModels(models.get(model), models.get(other), context),
+    diffTensors: async (params, context) => {
+      const { tensors } = await displacement(params, context);
+      const { start, count } = params;
+      return { rows: tensors.slice(start, start + count), total: tensors.length };
+    },
+    diffRows: async (params, context) =>
+      diffRows(await displacement(params, context), params, context),
+    diffComponents: async (params, context) => ({
+      rows: await diffComponents(await displacement(params, context), params, context),
+    }),
+    diffLayers: async (params, context) => ({
+      rows: await layerPushes(await displacement(params, context), params, context),
+    }),
+  };
 }
 
 /** Models and what their files hold. */
@@ -203,6 +234,7 @@ export function createEngineService(options: EngineOptions): EngineService {
     ...relationMethods(models),
     ...forwardMethods(models),
     export: (params, context) => exportReadings(models.get(params.model), params, context),
+    ...diffMethods(models),
     clearCache: async () => ({ bytes: (await cache?.clear()) ?? 0 }),
     dispose: () => models.dispose(),
   };

@@ -1,3 +1,4 @@
+import type { LowRank } from '../core/analysis/lowRank';
 import type { TensorInfo } from '../core/tensor/tensorInfo';
 import type { ByteSource } from '../io/byteSource';
 
@@ -17,6 +18,8 @@ export interface Checkpoint {
   /** The file's own free-form metadata. */
   readonly metadata: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
+  /** Set where an adapter is laid over its base. */
+  readonly adaptation?: Adaptation;
   /** The bytes of `files[file]`, opened on first use and kept open. */
   source(file: number): Promise<ByteSource>;
   close(): Promise<void>;
@@ -31,4 +34,20 @@ export interface CheckpointFormat {
   detect(head: Uint8Array, fileName: string): boolean;
   /** Opens the file, or all files that belong to it (an index, shards). */
   read(path: string): Promise<Checkpoint>;
+}
+
+/** What an adapter does to its base, by the names of the base's tensors. */
+export interface Adaptation {
+  /** The file that stands for the base. */
+  readonly basePath: string;
+  /** What decides the merged numbers besides the files: ranks and factors of scale. */
+  readonly settings: string;
+  /** Tensors to which a product of two factors is added, and its rank. */
+  readonly lowRank: ReadonlyMap<string, number>;
+  /** Tensors that take the place of the base's, or join them. */
+  readonly replaced: ReadonlySet<string>;
+  /** What is added alone, as a checkpoint: a tensor for each of `lowRank`. */
+  readonly delta: Checkpoint;
+  /** The factors of what is added to a tensor. @throws RangeError where nothing is */
+  factors(tensor: string): Promise<LowRank>;
 }

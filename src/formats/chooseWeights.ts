@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { VocabScopeError } from '../core/errors';
+import { ADAPTER_CONFIG } from './adapter/adapterConfig';
 import { explainFileError } from '../io/fileErrors';
 import { isFile } from '../io/fileKind';
 import { quote, quoteSome } from './quote';
@@ -14,7 +15,6 @@ export const MODEL_FILE = 'model.safetensors';
 
 const WEIGHTS_ENDING = '.safetensors';
 const ADAPTER_WEIGHTS = /^adapter_model\./u;
-const ADAPTER_CONFIG = 'adapter_config.json';
 const SHARD = /-\d+-of-\d+\.safetensors$/u;
 
 /** What trainers leave beside weights under the endings of weights. */
@@ -130,10 +130,11 @@ export async function leadToIndex(path: string): Promise<string> {
 async function adapterRefusal(folder: string): Promise<VocabScopeError> {
   const config = await readConfig(join(folder, ADAPTER_CONFIG)).catch(() => undefined);
   const base = config?.get('base_model_name_or_path');
-  const named = typeof base === 'string' && base !== '' ? `, ${quote(base)}` : '';
+  const named =
+    typeof base === 'string' && base !== '' ? ` Its config names ${quote(base)} as its base.` : '';
   return new VocabScopeError(
-    'unsupportedFormat',
-    `${folder} holds an adapter (LoRA), which changes a base model and is none itself. This version opens base ` +
-      `models: open its base model${named}.`,
+    'missingBase',
+    `${folder} holds an adapter (LoRA), which changes a base model and is none itself: name that model with --base PATH, ` +
+      `or choose it in VS Code.${named}`,
   );
 }

@@ -55,7 +55,8 @@ function outside(view: MatrixView, { shape }: StoredTensor): RangeError {
   return new RangeError(`View ${JSON.stringify(view)} leaves its tensor [${shape.join(', ')}].`);
 }
 
-function storedRow(view: MatrixView, row: number): number {
+/** Where row `row` of a view lies along the row axis of its tensor. */
+export function storedRow(view: MatrixView, row: number): number {
   const { offset, blockLength, blockStride } = view;
   return offset + Math.floor(row / blockLength) * blockStride + (row % blockLength);
 }

@@ -2,6 +2,16 @@ import type { Progress } from '../core/errors';
 import type { ReadingOptions, Space } from '../core/projection/options';
 import type { AlignParams, AlignResult } from './alignment';
 import type { ExportParams, ExportResult } from './export';
+import type {
+  DiffComponentsParams,
+  DiffLayersParams,
+  DiffParams,
+  DiffResult,
+  DiffRowsParams,
+  LayerPush,
+  RowChange,
+} from './displacement';
+import type { TensorChange } from '../core/analysis/tensorChange';
 import type { ModelSummary, TensorRow } from './modelSummary';
 import type { DirectionReading, DirectionsParams, PairReading, PairsParams } from './pairs';
 import type { ControlSummary, RowReading, RowStatistics, ScoredToken, TokenView } from './reading';
@@ -98,6 +108,8 @@ export interface OpenParams {
   readonly path: string;
   readonly tokenizer?: string;
   readonly config?: string;
+  /** Adapters only: any path of the model that they change. */
+  readonly base?: string;
 }
 
 interface OfModel {
@@ -181,6 +193,16 @@ export interface EngineApi {
   export(params: ExportParams): Promise<ExportResult>;
   /** Runs a text and reads what each layer leaves at one token. */
   run(params: RunParams): Promise<RunResult>;
+  /** How much a model differs from its base, tensor by tensor and table by table. */
+  diff(params: DiffParams): Promise<DiffResult>;
+  diffTensors(
+    params: DiffParams & { start: number; count: number },
+  ): Promise<{ rows: readonly TensorChange[]; total: number }>;
+  /** The rows that changed, in words. */
+  diffRows(params: DiffRowsParams): Promise<{ rows: readonly RowChange[]; total: number }>;
+  diffComponents(params: DiffComponentsParams): Promise<{ rows: readonly RowChange[] }>;
+  /** What the changes of whole layers push up and down. */
+  diffLayers(params: DiffLayersParams): Promise<{ rows: readonly LayerPush[] }>;
   clearCache(params: Record<string, never>): Promise<{ bytes: number }>;
 }
 

@@ -51,6 +51,11 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   weights: true,
   export: true,
   run: true,
+  diff: true,
+  diffTensors: true,
+  diffRows: true,
+  diffComponents: true,
+  diffLayers: true,
   clearCache: true,
 };
 

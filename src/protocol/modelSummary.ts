@@ -15,6 +15,17 @@ export interface MatrixSummary {
   readonly rows: number;
 }
 
+/** An adapter that is laid over a base model. */
+export interface AdapterSummary {
+  /** The file that stands for the base. */
+  readonly basePath: string;
+  /** Tensors to which a product of two factors is added, and the ranks of these, ascending. */
+  readonly adapted: number;
+  readonly ranks: readonly number[];
+  /** Tensors that it brings whole. */
+  readonly replaced: number;
+}
+
 /** What is known of a model without reading its weights. */
 export interface ModelSummary {
   /** Handle for all further requests. */
@@ -35,6 +46,8 @@ export interface ModelSummary {
   readonly offeredConfig: string | null;
   readonly offeredTokenizer: string | null;
   readonly format: string;
+  /** Set where the model is an adapter, read merged with its base. */
+  readonly adapter?: AdapterSummary;
   /** `model_type` of the config, whether or not it is known; null without a config. */
   readonly architecture: string | null;
   /** Null where the architecture is unknown or incomplete: tensors stay browsable and `architectureProblem` says why. */

@@ -98,7 +98,7 @@ function encoded(values: Float32Array, dtype: 'F32' | 'BF16'): Uint8Array {
 }
 
 /** Writes tensors as one safetensors file. */
-function writeTensors(
+export function writeTensors(
   file: string,
   tensors: Readonly<Record<string, WrittenTensor>>,
   dtype: 'F32' | 'BF16' = 'F32',
@@ -122,7 +122,7 @@ function writeTensors(
 }
 
 /** The weights of a model: standard normal numbers from its seed. */
-function syntheticTensors(model: SyntheticModel): Record<string, WrittenTensor> {
+export function syntheticTensors(model: SyntheticModel): Record<string, WrittenTensor> {
   const gauss = gaussianGenerator(model.seed);
   return Object.fromEntries(
     Object.entries(shapesOf(model)).map(([name, shape]) => {

@@ -1,5 +1,6 @@
 import type { CliCommand } from '../command';
 import { align } from './align';
+import { diff } from './diff';
 import { exportCommand } from './export';
 import { info } from './info';
 import { pairs } from './pairs';
@@ -16,6 +17,7 @@ export const COMMANDS: readonly CliCommand[] = [
   search,
   vocab,
   align,
+  diff,
   exportCommand,
   runCommand,
 ];

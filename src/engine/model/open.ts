@@ -1,5 +1,6 @@
 import { countParameters } from '../../core/architectures/parameters';
 import type { MatmulBackend } from '../../core/projection/backend';
+import { openAdapted } from '../../formats/adapter/openAdapted';
 import type { Checkpoint } from '../../formats/checkpoint';
 import { locateModel, type ModelLocation } from '../../formats/locateModel';
 import { openCheckpoint } from '../../formats/openCheckpoint';
@@ -29,6 +30,11 @@ export interface OpenDependencies {
   readonly runtime: () => OnnxSessions;
 }
 
+/** What decides an adapter's numbers besides its files. */
+function adapterIdentity({ adaptation }: Checkpoint): { adapter?: string } {
+  return adaptation === undefined ? {} : { adapter: adaptation.settings };
+}
+
 async function assemble(
   handle: string,
   params: OpenParams,
@@ -43,8 +49,7 @@ async function assemble(
   const files = await Promise.all(checkpoint.files.map(identifyFile));
   const vocabularyFiles = await tokenizerFiles(tokenizer);
   const identity = {
-    files,
-    shape: transformer.value?.shape ?? null,
+    ...{ files, ...adapterIdentity(checkpoint), shape: transformer.value?.shape ?? null },
     tokenizer: await Promise.all(vocabularyFiles.map(identifyFile)),
   };
   const warning =
@@ -90,17 +95,27 @@ async function assemble(
   });
 }
 
+async function openWeights({
+  path,
+  base,
+}: OpenParams): Promise<{ location: ModelLocation; checkpoint: Checkpoint }> {
+  if (base !== undefined) {
+    return openAdapted(path, base);
+  }
+  const location = await locateModel(path);
+  return { location, checkpoint: await openCheckpoint(location.canonicalPath) };
+}
+
 /**
  * Opens a model from any of its paths. Headers, config and tokenizer are read; weights are not.
- * @throws VocabScopeError where the weights cannot be opened, or a chosen config or tokenizer cannot be used
+ * @throws VocabScopeError where the weights cannot be opened, `missingBase` where they are an adapter's; where a chosen config or tokenizer cannot be used
  */
 export async function openModel(
   handle: string,
   params: OpenParams,
   dependencies: OpenDependencies,
 ): Promise<OpenModel> {
-  const location = await locateModel(params.path);
-  const checkpoint = await openCheckpoint(location.canonicalPath);
+  const { location, checkpoint } = await openWeights(params);
   try {
     return await assemble(handle, params, location, checkpoint, dependencies);
   } catch (error) {

@@ -13,6 +13,7 @@ import { SharedWork, type WorkContext } from '../context';
 import { ForwardModel } from '../forward/forwardModel';
 import type { MemoryBudget } from '../memoryBudget';
 import type { OnnxSessions } from '../onnx/onnxSessions';
+import { DiffStores } from '../displacement/diffStore';
 import { PairStore } from '../pairs/pairStore';
 import { RelationStore } from '../relations/relationStore';
 import { ScanStore } from '../scan/scanStore';
@@ -59,6 +60,7 @@ export class OpenModel {
   readonly searches = new SearchStore();
   readonly relations = new RelationStore();
   readonly alignments = new AlignmentStores();
+  readonly diffs = new DiffStores();
   private readonly transformer: Transformer | null;
   private readonly spaces: Spaces | null;
   private readonly runtime: () => OnnxSessions;

@@ -5,7 +5,7 @@ import type { Vocabulary } from '../../core/tokenizer/vocabulary';
 import type { Checkpoint } from '../../formats/checkpoint';
 import type { ModelLocation } from '../../formats/locateModel';
 import type { ConfigEntries } from '../../formats/readConfig';
-import type { MatrixSummary, ModelSummary } from '../../protocol/modelSummary';
+import type { AdapterSummary, MatrixSummary, ModelSummary } from '../../protocol/modelSummary';
 import type { Found } from './companions';
 
 export interface SummaryInput {
@@ -32,6 +32,21 @@ function matrixSummaries(transformer: Transformer): MatrixSummary[] {
     ...(ref.layer === undefined ? {} : { layer: ref.layer }),
     rows,
   }));
+}
+
+function adapterSummary({ adaptation }: Checkpoint): { adapter?: AdapterSummary } {
+  if (adaptation === undefined) {
+    return {};
+  }
+  const ranks = [...new Set(adaptation.lowRank.values())].sort((a, b) => a - b);
+  return {
+    adapter: {
+      basePath: adaptation.basePath,
+      adapted: adaptation.lowRank.size,
+      ranks,
+      replaced: adaptation.replaced.size,
+    },
+  };
 }
 
 /** Rows of W_E without a token. */
@@ -77,6 +92,7 @@ export function summariseModel(input: SummaryInput): ModelSummary {
     offeredConfig: input.offeredConfig,
     offeredTokenizer: input.offeredTokenizer,
     format: checkpoint.format,
+    ...adapterSummary(checkpoint),
     architecture: input.architecture,
     shape: transformer?.shape ?? null,
     architectureProblem: withOffer(input.transformer.problem, input.offeredConfig),

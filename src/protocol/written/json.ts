@@ -8,7 +8,7 @@ import {
   type PairReading,
   type PairView,
 } from '../pairs';
-import type { RowReading, ScoredToken, TokenView } from '../reading';
+import type { RowReading, RowStatistics, ScoredToken, TokenView } from '../reading';
 import { count } from './numbers';
 import { isDirection, isHead, type Reading, type ReadingSource } from './readings';
 
@@ -41,11 +41,11 @@ export function scoredJson(token: ScoredToken): Json {
   };
 }
 
-/** A reading without the id of what was read. */
-function sideJson(row: RowReading): Json {
+/** The moments of a reading and what its lists leave out. */
+export function statisticsJson(
+  row: RowStatistics & Pick<RowReading, 'nonFinite' | 'omitted'>,
+): Json {
   return {
-    space: row.space,
-    norm: row.norm,
     mean: row.mean,
     std: row.std,
     skewness: row.skewness,
@@ -55,6 +55,15 @@ function sideJson(row: RowReading): Json {
     speaks: row.speaks,
     nonFinite: row.nonFinite,
     omitted: row.omitted,
+  };
+}
+
+/** A reading without the id of what was read. */
+function sideJson(row: RowReading): Json {
+  return {
+    space: row.space,
+    norm: row.norm,
+    ...statisticsJson(row),
     ...(row.sharedBy === undefined ? {} : { sharedBy: row.sharedBy }),
     ...(row.note === undefined ? {} : { note: row.note }),
     top: row.top.map(scoredJson),

@@ -261,6 +261,11 @@ export class SyntheticEngine {
       case 'directions':
       case 'align':
       case 'run':
+      case 'diff':
+      case 'diffTensors':
+      case 'diffRows':
+      case 'diffComponents':
+      case 'diffLayers':
       case 'scanNonFinite':
       case 'vocabulary':
         throw new Error(`The panel does not ask for ${method}.`);

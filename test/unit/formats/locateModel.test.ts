@@ -166,8 +166,8 @@ describe('what is no model', () => {
     folder.place('lora/adapter_config.json', '{"base_model_name_or_path": "org/base"}');
     for (const name of ['', 'adapter_model.safetensors', 'adapter_config.json']) {
       const refusal = expect(locateModel(join(path, name))).rejects;
-      await refusal.toMatchObject({ reason: 'unsupportedFormat' });
-      await refusal.toThrow(/LoRA.*open its base model, "org\/base"/u);
+      await refusal.toMatchObject({ reason: 'missingBase' });
+      await refusal.toThrow(/LoRA.*--base PATH.*names "org\/base" as its base/u);
     }
   });
 
