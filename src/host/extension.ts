@@ -9,7 +9,7 @@ import type { Host } from './host';
 import { ModelMemory } from './models/modelMemory';
 import { OpenModels } from './models/openModels';
 import { WorkspaceModels } from './models/workspaceModels';
-import { actForPanel } from './panel/panelActions';
+import { actForPanel, exportForPanel } from './panel/panelActions';
 import { Panels } from './panel/panels';
 import { isSample } from './sample';
 import {
@@ -89,7 +89,7 @@ function createHost(context: vscode.ExtensionContext): Host {
   const models = new OpenModels(engine, memory, messages, log);
   const tree = new ModelTree(models, engine, log);
   const panels: Panels = new Panels(models, {
-    ...{ extensionUri, engine, memory, act: actForPanel },
+    ...{ extensionUri, engine, memory, act: actForPanel, export: exportForPanel },
     onScanned: (model, matrix) => tree.rereadWords(model, matrix),
     openBeside: (model, location) => void panels.show(model, location, { beside: true }),
   });

@@ -61,6 +61,14 @@ export type PanelAction =
   | 'openFile'
   | 'openSample';
 
+/** What of a page is to be written to a file; the host offers it beside the whole model. */
+export interface PanelExport {
+  /** The table, row or head that the page shows. */
+  readonly component: string | null;
+  /** Ids of rows that are selected. */
+  readonly selected: readonly string[];
+}
+
 /** Method names on the wire; types beside them. */
 export const PANEL_METHODS = {
   /** webview -> host, request: void -> PanelState. */
@@ -79,6 +87,8 @@ export const PANEL_METHODS = {
   focus: 'panel/focus',
   /** webview -> host, notification: { action: PanelAction }. */
   action: 'panel/action',
+  /** webview -> host, notification: PanelExport: asks what, how and where, and writes it. */
+  export: 'panel/export',
   /** webview -> host, notification: { text }: to the clipboard. */
   copy: 'panel/copy',
   /** host -> webview, notification: { id, progress }. */

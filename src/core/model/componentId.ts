@@ -169,6 +169,13 @@ export function formatMatrixId({ kind, layer, head }: MatrixRef): string {
   return `${layerPart}${headPart}${kind}`;
 }
 
+/** The pattern of all rows of a table: `L3.FF.V[*]`, `L3.H*.Q[*]` for `L3.Q`. */
+export function everyRowOf(ref: MatrixRef): string {
+  return isHeadKind(ref.kind) && ref.head === undefined
+    ? `L${String(ref.layer)}.H*.${ref.kind}[*]`
+    : `${formatMatrixId(ref)}[*]`;
+}
+
 /** The id of one row; `label` stands for the number of a classifier row. */
 export function formatRowId(ref: RowRef, label?: string): string {
   return `${formatMatrixId(ref)}[${label ?? String(ref.row)}]`;

@@ -1,4 +1,4 @@
-import { formatMatrixId, isHeadKind } from '../../core/model/componentId';
+import { everyRowOf } from '../../core/model/componentId';
 import { listMatrices } from '../../core/model/componentSet';
 import { namesDirections, namesHeads } from '../../core/model/headMatrixId';
 import { EVERY_ROW, type ExportParams } from '../../protocol/export';
@@ -30,11 +30,7 @@ function everyRow(model: OpenModel): readonly string[] {
   const { transformer } = model.ready();
   return listMatrices(transformer)
     .filter(({ ref }) => ref.kind !== 'U' || transformer.shape.tied === false)
-    .map(({ ref }) =>
-      isHeadKind(ref.kind)
-        ? `L${String(ref.layer)}.H*.${ref.kind}[*]`
-        : `${formatMatrixId(ref)}[*]`,
-    );
+    .map(({ ref }) => everyRowOf(ref));
 }
 
 function askedPart(

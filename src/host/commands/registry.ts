@@ -6,6 +6,7 @@ import { clearCache } from './clearCache';
 import { closeModel } from './closeModel';
 import type { Command } from './command';
 import { copyId } from './copyId';
+import { exportReadings } from './exportReadings';
 import { focusPanel } from './focusPanel';
 import { goToComponent } from './goToComponent';
 import { inspect } from './inspect';
@@ -31,6 +32,7 @@ const COMMANDS: readonly Command[] = [
   closeModel,
   copyId,
   filterPage,
+  exportReadings,
   focusPanel,
   forward,
   goToComponent,

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { DEFAULT_VIEW_OPTIONS, type ReadingOptions } from '../../core/projection/options';
+import { EXPORT_FORMATS, type ExportEnding } from '../../protocol/export';
 import { readStoredOptions } from './storedOptions';
 
 /** Files that stand in for missing ones, chosen by hand. */
@@ -14,9 +15,16 @@ export interface RecentModel {
   readonly name: string;
 }
 
+/** How and where readings were exported. */
+export interface ExportChoice {
+  readonly ending?: ExportEnding;
+  readonly folder?: string;
+}
+
 const CHOICES_KEY = 'choices';
 const OPTIONS_KEY = 'options';
 const RECENT_KEY = 'recent';
+const EXPORT_KEY = 'export';
 /** Models of which choices and options are kept; the longest unused are forgotten. */
 const MAX_MODELS = 200;
 const MAX_RECENT = 20;
@@ -62,6 +70,23 @@ export class ModelMemory {
 
   async setOptions(path: string, options: ReadingOptions): Promise<void> {
     await keep(this.workspace, OPTIONS_KEY, path, options);
+  }
+
+  /** How and where was exported last. */
+  exportChoice(): ExportChoice {
+    const { ending, folder } = (this.everywhere.get<unknown>(EXPORT_KEY) ?? {}) as Record<
+      string,
+      unknown
+    >;
+    const known = EXPORT_FORMATS.find((format) => format.ending === ending);
+    return {
+      ...(known === undefined ? {} : { ending: known.ending }),
+      ...(typeof folder === 'string' ? { folder } : {}),
+    };
+  }
+
+  async setExportChoice(choice: ExportChoice): Promise<void> {
+    await this.everywhere.update(EXPORT_KEY, choice);
   }
 
   /** The last one first. */

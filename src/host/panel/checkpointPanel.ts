@@ -7,6 +7,7 @@ import type { EngineResult, Failure } from '../../protocol/engineApi';
 import type {
   PanelAction,
   PanelAnswer,
+  PanelExport,
   PanelLocation,
   PanelQuery,
   PanelState,
@@ -17,6 +18,7 @@ import type { EngineSupervisor } from '../engine/supervisor';
 import type { ModelMemory } from '../models/modelMemory';
 import type { ModelChange, OpenModel } from '../models/openModel';
 import { readStoredOptions } from '../models/storedOptions';
+import { readPanelExport } from './panelExport';
 import { panelHtml } from './panelHtml';
 import * as messages from './panelMessages';
 import { PanelQueries } from './panelQueries';
@@ -29,6 +31,8 @@ export interface PanelServices {
   readonly memory: ModelMemory;
   /** Does what a button of the page asks for. */
   readonly act: (action: PanelAction, panel: CheckpointPanel) => void;
+  /** Writes what a page shows to a file. */
+  readonly export: (wanted: PanelExport, panel: CheckpointPanel) => void;
   /** Hears of tables that are scanned now. */
   readonly onScanned: (model: OpenModel, matrix: string) => void;
   /** Shows a place of a model in a panel of its own. */
@@ -157,6 +161,11 @@ export class CheckpointPanel extends Disposable {
     messenger.onNotification(
       messages.ACTION,
       ({ action }) => this.services.act(action, this),
+      from,
+    );
+    messenger.onNotification(
+      messages.EXPORT,
+      (wanted) => this.services.export(readPanelExport(wanted), this),
       from,
     );
     messenger.onNotification(

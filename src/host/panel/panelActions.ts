@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { PanelAction } from '../../protocol/panelApi';
+import type { PanelAction, PanelExport } from '../../protocol/panelApi';
 import type { CheckpointPanel } from './checkpointPanel';
 
 /** The command behind each button of the page. *Reload* of a panel without a model tries to open it again. */
@@ -20,5 +20,12 @@ export function actForPanel(action: PanelAction, panel: CheckpointPanel): void {
     void vscode.commands.executeCommand('vocabscope.restartEngine');
   } else if (Object.hasOwn(COMMANDS, action)) {
     void vscode.commands.executeCommand(COMMANDS[action], panel.model);
+  }
+}
+
+/** Asks how and where to write what a panel shows. */
+export function exportForPanel(wanted: PanelExport, { model }: CheckpointPanel): void {
+  if (model !== undefined) {
+    void vscode.commands.executeCommand('vocabscope.export', { model, ...wanted });
   }
 }

@@ -20,6 +20,8 @@ export const SET_LOCATION: NotificationType<PanelLocation> = { method: PANEL_MET
 export const OPEN_BESIDE: NotificationType<PanelLocation> = { method: PANEL_METHODS.openBeside };
 export const FOCUS: NotificationType<{ focused: boolean }> = { method: PANEL_METHODS.focus };
 export const ACTION: NotificationType<{ action: PanelAction }> = { method: PANEL_METHODS.action };
+/** Unknown until it is read: what a webview sends is checked. */
+export const EXPORT: NotificationType<unknown> = { method: PANEL_METHODS.export };
 export const COPY: NotificationType<{ text: string }> = { method: PANEL_METHODS.copy };
 export const PROGRESS: NotificationType<PanelProgress> = { method: PANEL_METHODS.progress };
 export const CHANGED: NotificationType<PanelState> = { method: PANEL_METHODS.changed };

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { partOf, type ExportResult } from '../../protocol/export';
+import type { EngineClient } from '../engine/supervisor';
+import type { OpenModel } from '../models/openModel';
+
+/** What is exported where; under its own name for people. */
+export interface ExportTask {
+  readonly model: OpenModel;
+  readonly components: readonly string[];
+  readonly file: string;
+}
+
+/**
+ * Writes a file in the engine, with a notification that shows how far it is and can be cancelled.
+ * @throws EngineFailure, CancelledError
+ */
+export async function writeExport(engine: EngineClient, task: ExportTask): Promise<ExportResult> {
+  const title = vscode.l10n.t(
+    'Exporting readings of {0} to {1}',
+    task.model.summary.name,
+    path.basename(task.file),
+  );
+  const location = vscode.ProgressLocation.Notification;
+  return vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
+    const abort = new AbortController();
+    token.onCancellationRequested(() => abort.abort());
+    return write(engine, task, abort.signal, (message) => progress.report({ message }));
+  });
+}
+
+async function write(
+  engine: EngineClient,
+  { model, components, file }: ExportTask,
+  signal: AbortSignal,
+  report: (message: string) => void,
+): Promise<ExportResult> {
+  const part = partOf(file, randomUUID());
+  const number = (value: number): string => value.toLocaleString(vscode.env.language);
+  try {
+    return await engine.call(
+      'export',
+      { model: model.handle, components, options: model.options, file, part },
+      {
+        signal,
+        onProgress: ({ done, total, unit }) =>
+          report(vscode.l10n.t('{0} of {1} {2}', number(done), number(total), unit)),
+      },
+    );
+  } finally {
+    // An engine that was killed leaves it behind.
+    await rm(part, { force: true });
+  }
+}
