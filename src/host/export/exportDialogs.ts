@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { EXPORT_FORMATS, type ExportEnding } from '../../protocol/export';
 import type { ModelMemory } from '../models/modelMemory';
 import type { OpenModel } from '../models/openModel';
-import type { ExportOffer } from './exportOffers';
+import { fileNameOf, type ExportOffer } from './exportOffers';
 
 /** What the offers are called in a list. */
 function offerItem(offer: ExportOffer): vscode.QuickPickItem {
@@ -66,17 +66,6 @@ export async function chooseEnding(memory: ModelMemory): Promise<ExportEnding | 
     placeHolder: vscode.l10n.t('In which form?'),
   });
   return chosen?.ending;
-}
-
-/** A name for what is exported that every file system takes. */
-export function fileNameOf(model: string, offer: ExportOffer, ending: ExportEnding): string {
-  const part = 'table' in offer ? offer.table : offer.what;
-  const named = offer.what === 'row' || offer.what === 'head' ? offer.components[0] : part;
-  return `${[model, named].map(plain).join('.')}.${ending}`;
-}
-
-function plain(text: string): string {
-  return text.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^-|-$/gu, '');
 }
 
 /** Asks where to write, in the folder that was chosen last. */

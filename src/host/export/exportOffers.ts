@@ -6,7 +6,7 @@ import {
   type MatrixRef,
 } from '../../core/model/componentId';
 import { namesDirections, namesHeads } from '../../core/model/headMatrixId';
-import { EVERY_ROW } from '../../protocol/export';
+import { EVERY_ROW, type ExportEnding } from '../../protocol/export';
 import type { ModelSummary } from '../../protocol/modelSummary';
 import type { PanelExport } from '../../protocol/panelApi';
 import { rowsOf } from '../models/location';
@@ -80,4 +80,15 @@ function wholeOffers({ shape, matrices }: ModelSummary): readonly ExportOffer[] 
       count: 2 * shape.nLayers * shape.nHeads,
     },
   ];
+}
+
+/** A name for what is exported that every file system takes. */
+export function fileNameOf(model: string, offer: ExportOffer, ending: ExportEnding): string {
+  const part = 'table' in offer ? offer.table : offer.what;
+  const named = offer.what === 'row' || offer.what === 'head' ? offer.components[0] : part;
+  return `${[model, named].map(plain).join('.')}.${ending}`;
+}
+
+function plain(text: string): string {
+  return text.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^-|-$/gu, '');
 }

@@ -3,7 +3,8 @@ import type { Reading, ReadingSource } from './readings';
 import { constantsOf, layoutOf, type Cell, type ReadingKind } from './table';
 
 const LINE_END = '\r\n';
-const NEEDS_QUOTES = /[",\r\n]/u;
+/** Beside what must be quoted, white space at the ends, which careless readers drop. */
+const NEEDS_QUOTES = /[",\r\n]|^\s|\s$/u;
 
 function fieldOf(cell: Cell): string {
   // An empty text is quoted, so that it differs from nothing.
