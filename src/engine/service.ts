@@ -21,6 +21,7 @@ import type { OpenModel } from './model/openModel';
 import { createOnnxBackend } from './onnx/onnxBackend';
 import { OnnxSessions } from './onnx/onnxSessions';
 import { physicalCores } from './onnx/physicalCores';
+import { headMap, headOverviews } from './pairs/headMap';
 import { readDirections } from './pairs/readDirections';
 import { readPairs } from './pairs/readPairs';
 import { readHistogram, readShapes } from './reading/histogram';
@@ -144,10 +145,10 @@ function modelMethods(
   };
 }
 
-/** What rows and heads say. */
+/** What rows say. */
 function readingMethods(
   models: Models,
-): Methods<'space' | 'readRows' | 'pairs' | 'directions' | 'histogram' | 'shapes' | 'weights'> {
+): Methods<'space' | 'readRows' | 'histogram' | 'shapes' | 'weights'> {
   return {
     space: ({ model, space, options: reading }, context) =>
       summariseSpace(models.get(model), space, reading, context),
@@ -160,18 +161,30 @@ function readingMethods(
         context,
       ),
     }),
-    pairs: async ({ model, components, options: asked, statistics }, context) => ({
-      rows: await readPairs(models.get(model), components, asked, statistics !== false, context),
-    }),
-    directions: async ({ model, components, options: reading }, context) => ({
-      rows: await readDirections(models.get(model), components, reading, context),
-    }),
     histogram: ({ model, component, options: reading }, context) =>
       readHistogram(models.get(model), component, reading, context),
     shapes: async ({ model, components, options: reading }, context) => ({
       rows: await readShapes(models.get(model), components, reading, context),
     }),
     weights: (params) => readWeights(models.get(params.model), params),
+  };
+}
+
+/** What heads say. */
+function headMethods(models: Models): Methods<'pairs' | 'headMap' | 'scanHeads' | 'directions'> {
+  return {
+    pairs: async ({ model, components, options: asked, statistics }, context) => ({
+      rows: await readPairs(models.get(model), components, asked, statistics !== false, context),
+    }),
+    headMap: async ({ model, options: asked }, context) => ({
+      heads: await headMap(models.get(model), asked, context),
+    }),
+    scanHeads: async ({ model, components, options: asked }, context) => ({
+      heads: await headOverviews(models.get(model), components, asked, context),
+    }),
+    directions: async ({ model, components, options: reading }, context) => ({
+      rows: await readDirections(models.get(model), components, reading, context),
+    }),
   };
 }
 
@@ -230,6 +243,7 @@ export function createEngineService(options: EngineOptions): EngineService {
   return {
     ...modelMethods(models),
     ...readingMethods(models),
+    ...headMethods(models),
     ...tableMethods(models),
     ...relationMethods(models),
     ...forwardMethods(models),

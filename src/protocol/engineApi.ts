@@ -13,7 +13,15 @@ import type {
 } from './displacement';
 import type { TensorChange } from '../core/analysis/tensorChange';
 import type { ModelSummary, TensorRow } from './modelSummary';
-import type { DirectionReading, DirectionsParams, PairReading, PairsParams } from './pairs';
+import type {
+  DirectionReading,
+  DirectionsParams,
+  HeadMapParams,
+  HeadOverview,
+  PairReading,
+  PairsParams,
+  ScanHeadsParams,
+} from './pairs';
 import type { ControlSummary, RowReading, RowStatistics, ScoredToken, TokenView } from './reading';
 import type { NeighboursParams, NeighboursResult, PartnerParams, PartnerResult } from './relations';
 import type {
@@ -165,6 +173,10 @@ export interface EngineApi {
   readRows(params: ReadRowsParams): Promise<{ rows: readonly RowReading[] }>;
   /** The best pairs of heads, exactly. */
   pairs(params: PairsParams): Promise<{ rows: readonly PairReading[] }>;
+  /** The heads that are judged already for these options; computes nothing. */
+  headMap(params: HeadMapParams): Promise<{ heads: readonly HeadOverview[] }>;
+  /** Judges heads beside shuffled pairings; kept, so that it is done once. */
+  scanHeads(params: ScanHeadsParams): Promise<{ heads: readonly HeadOverview[] }>;
   /** Singular directions of heads, read on both sides. */
   directions(params: DirectionsParams): Promise<{ rows: readonly DirectionReading[] }>;
   histogram(params: OfModel & { component: string; options: ReadingOptions }): Promise<Histogram>;

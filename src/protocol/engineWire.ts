@@ -36,6 +36,8 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   space: true,
   readRows: true,
   pairs: true,
+  headMap: true,
+  scanHeads: true,
   directions: true,
   histogram: true,
   shapes: true,

@@ -52,6 +52,8 @@ export interface PairView {
   readonly score: number;
   /** The plain bilinear form, where `score` is not. */
   readonly dot?: number;
+  /** How the two tokens are alike: the same, but for case or a leading space, or of one stem. */
+  readonly likeness?: 'same' | 'case' | 'stem';
 }
 
 /** How a head's pairs stand out, whatever is listed: over the tokens that take part in statistics. */
@@ -86,6 +88,17 @@ export interface PairReading {
   readonly note?: string;
 }
 
+/** A head at a glance, whatever pairs are asked for. */
+export interface HeadOverview {
+  /** `L3.H7.VO` */
+  readonly component: string;
+  /** Null where the head cannot be judged; `problem` then says why. */
+  readonly statistics: HeadStatistics | null;
+  /** The best three pairs of the tokens that take part in statistics. */
+  readonly best: readonly PairView[];
+  readonly problem?: string;
+}
+
 /** Pairs over a threshold are counted up to here. */
 export const MAX_COUNTED_PAIRS = 1_000_000;
 
@@ -96,6 +109,17 @@ export interface PairsParams {
   readonly options: PairOptions;
   /** false: no `statistics`, which take up to 17 searches a head. Default true. */
   readonly statistics?: boolean;
+}
+
+/** What decides the numbers of a head at a glance; others of the reader's options do not. */
+export interface HeadMapParams {
+  readonly model: string;
+  readonly options: Pick<PairOptions, 'space' | 'fold' | 'delta'>;
+}
+
+export interface ScanHeadsParams extends HeadMapParams {
+  /** Ids or ranges of heads. */
+  readonly components: readonly string[];
 }
 
 export interface DirectionsParams {

@@ -17,12 +17,10 @@ export function createPlainBackend(): MatmulBackend {
 }
 
 class PlainBackend implements MatmulBackend {
-  multiplyTransposed(a: Matrix, b: Matrix): Promise<Matrix> {
-    return Promise.resolve({
-      rows: a.rows,
-      cols: b.rows,
-      data: Float32Array.from(products(a, b)),
-    });
+  multiplyTransposed(a: Matrix, b: Matrix, into?: Float32Array): Promise<Matrix> {
+    const data = into ?? new Float32Array(a.rows * b.rows);
+    data.set(products(a, b));
+    return Promise.resolve({ rows: a.rows, cols: b.rows, data });
   }
 
   gram(a: Matrix, b: Matrix, into?: Float32Array): Promise<Matrix> {

@@ -7,8 +7,8 @@ import type { PairKey } from './pairs/pairKey';
  * with plain TypeScript, so that one set of goldens runs against both.
  */
 export interface MatmulBackend {
-  /** `A B^T`: `[n, d] x [m, d] -> [n, m]`. */
-  multiplyTransposed(a: Matrix, b: Matrix): Promise<Matrix>;
+  /** `A B^T`: `[n, d] x [m, d] -> [n, m]`, written to `into` where that is given. */
+  multiplyTransposed(a: Matrix, b: Matrix, into?: Float32Array): Promise<Matrix>;
   /** `A^T B`: `[n, p] x [n, q] -> [p, q]`, written to `into` where that is given. */
   gram(a: Matrix, b: Matrix, into?: Float32Array): Promise<Matrix>;
   /** Squared L2 norms of the rows of a tile, of those of `T B^T` where `by` `[m, d]` is given: `[t, d] -> [t]`. */

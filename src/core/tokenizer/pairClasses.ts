@@ -52,18 +52,21 @@ export function pairClasses(
 }
 
 /**
- * Whether a pair copies: the same token, a case variant, or the same stem (bare and lower-cased, one begins with the
- * other, which has at least 4 letters, and goes on for at most 3).
+ * How a pair copies: the same token, a case variant, or the same stem (bare and lower-cased, one begins with the
+ * other, which has at least 4 letters, and goes on for at most 3); null where it does not.
  */
-export function isCopy(a: VocabularyToken, b: VocabularyToken): boolean {
+export function copyOf(a: VocabularyToken, b: VocabularyToken): PairLikeness | 'stem' | null {
+  if (textKey(a) === textKey(b)) {
+    return 'same';
+  }
   if (caseKey(a) === caseKey(b)) {
-    return true;
+    return 'case';
   }
   const texts = [bareText(a), bareText(b)].map((text) => text?.toLowerCase() ?? '');
   const [shorter = '', longer = ''] = texts.sort((x, y) => x.length - y.length);
-  return (
+  const sharesStem =
     longer.startsWith(shorter) &&
     shorter.length >= MIN_STEM_LETTERS &&
-    longer.length - shorter.length <= MAX_ENDING_LETTERS
-  );
+    longer.length - shorter.length <= MAX_ENDING_LETTERS;
+  return sharesStem ? 'stem' : null;
 }

@@ -8,7 +8,8 @@ import type { ReadingKind } from '../../protocol/written/table';
 import type { WorkContext } from '../context';
 import type { OpenModel } from '../model/openModel';
 import { askedDirections, readDirectionBatches } from '../pairs/readDirections';
-import { askedHeads, readHeads } from '../pairs/readPairs';
+import { askedHeads } from '../pairs/askedHeads';
+import { readHeads } from '../pairs/readPairs';
 import { askedRows, readRowBatches } from '../reading/readComponents';
 
 /** Neighbouring components of one kind: found to exist, counted, read when they are asked for. */

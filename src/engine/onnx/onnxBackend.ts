@@ -45,23 +45,19 @@ class CpuBackend implements OnnxBackend {
     this.reducer = new ScoreReducer(sessions);
   }
 
-  async multiplyTransposed(a: Matrix, b: Matrix): Promise<Matrix> {
-    const data = await this.single('multiplyTransposed', MULTIPLY_TRANSPOSED, {
-      a: matrixTensor(a),
-      b: matrixTensor(b),
-    });
+  async multiplyTransposed(a: Matrix, b: Matrix, into?: Float32Array): Promise<Matrix> {
+    const data = await this.single(
+      'multiplyTransposed',
+      MULTIPLY_TRANSPOSED,
+      { a: matrixTensor(a), b: matrixTensor(b) },
+      resultIn(into, a.rows, b.rows),
+    );
     return { rows: a.rows, cols: b.rows, data };
   }
 
   async gram(a: Matrix, b: Matrix, into?: Float32Array): Promise<Matrix> {
     const feeds = { a: matrixTensor(a), b: matrixTensor(b) };
-    const shape = [a.cols, b.cols];
-    const data = await this.single(
-      'gram',
-      GRAM,
-      feeds,
-      into === undefined ? {} : { y: { data: into, shape } },
-    );
+    const data = await this.single('gram', GRAM, feeds, resultIn(into, a.cols, b.cols));
     return { rows: a.cols, cols: b.cols, data };
   }
 
@@ -117,4 +113,9 @@ class CpuBackend implements OnnxBackend {
     const output = await this.sessions.run(key, () => graph, feeds, into);
     return output('y');
   }
+}
+
+/** The output `y` `[rows, cols]` in memory that is given. */
+function resultIn(data: Float32Array | undefined, rows: number, cols: number): NamedTensors {
+  return data === undefined ? {} : { y: { data, shape: [rows, cols] } };
 }

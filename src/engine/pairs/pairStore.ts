@@ -1,12 +1,21 @@
 import type { Space } from '../../core/projection/options';
 import type { MeasuredFactor } from '../../core/projection/pairs/measuredFactor';
+import type { ScoredPair } from '../../core/projection/pairs/pairSink';
 import type { PairSide } from '../../core/projection/pairs/side';
 import type { VocabularyNorms } from '../../core/projection/pairs/vocabularyNorms';
-import { SharedWork } from '../context';
+import type { HeadStatistics } from '../../protocol/pairs';
+import { KeptWork, SharedWork } from '../context';
 
 /** Memory of factors that are kept for the next search. */
-const MAX_KEPT_BYTES = 256 * 1024 * 1024;
+const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 const FLOAT32_BYTES = 4;
+
+/** Some tokens of a vocabulary matrix: `name` stands for them in keys. */
+export interface TokenSet {
+  readonly name: string;
+  /** Ascending. */
+  readonly ids: Int32Array;
+}
 
 /** One side of a search, with the factors of some tokens. */
 export interface ProjectedSide {
@@ -14,10 +23,18 @@ export interface ProjectedSide {
   readonly factor: MeasuredFactor;
 }
 
-/** What searches of one model share: norms of its vocabularies, and the factors used last. */
+/** What was found of a head, whatever pairs are asked for; or why nothing can be. */
+export type HeadEntry =
+  | { readonly statistics: HeadStatistics; readonly best: readonly ScoredPair[] }
+  | { readonly problem: string };
+
+/** What searches of one model share: norms of its vocabularies, the factors used last, and what was found of heads. */
 export class PairStore {
   readonly norms = new Map<Space, VocabularyNorms>();
   readonly measuring = new SharedWork<VocabularyNorms>();
+  readonly counted = new KeptWork<TokenSet>();
+  /** By key of a layer's heads. */
+  readonly heads = new Map<string, (HeadEntry | null)[]>();
   private readonly kept = new Map<string, ProjectedSide>();
   private keptBytes = 0;
 
@@ -40,6 +57,12 @@ export class PairStore {
       this.kept.delete(oldest);
       this.keptBytes -= bytesOf(side);
     }
+  }
+
+  /** How many factors `[tokens, width]` are kept at once; at least one. */
+  capacity(tokens: number, width: number): number {
+    const bytes = Math.max(1, tokens * width * FLOAT32_BYTES);
+    return Math.max(1, Math.floor(MAX_KEPT_BYTES / bytes));
   }
 }
 

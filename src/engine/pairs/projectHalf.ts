@@ -10,19 +10,12 @@ import {
 import type { WorkContext } from '../context';
 import type { OpenModel } from '../model/openModel';
 import { readHalf, type HeadHalf, type HeadOptions } from './headHalves';
-import type { ProjectedSide } from './pairStore';
+import type { ProjectedSide, TokenSet } from './pairStore';
 
 /** How a half is read in a search. */
 export interface SideOptions extends HeadOptions {
   readonly withoutCommon: boolean;
   readonly cosine: boolean;
-}
-
-/** Some tokens of a vocabulary matrix: `name` stands for them in keys. */
-export interface TokenSet {
-  readonly name: string;
-  /** Ascending. */
-  readonly ids: Int32Array;
 }
 
 /** A half of a head with the factors of some tokens. @throws VocabScopeError `nonFinite`; CancelledError */

@@ -1,10 +1,5 @@
 import { checkCancelled, VocabScopeError } from '../../core/errors';
-import {
-  formatHeadMatrixId,
-  parseHeadMatrixPattern,
-  type HeadMatrixRef,
-} from '../../core/model/headMatrixId';
-import { expandHeads } from '../../core/model/headMatrixSet';
+import { formatHeadMatrixId, type HeadMatrixRef } from '../../core/model/headMatrixId';
 import type { Space } from '../../core/projection/options';
 import { keyOf, type PairKey } from '../../core/projection/pairs/pairKey';
 import type { ScoredPair } from '../../core/projection/pairs/pairSink';
@@ -17,20 +12,19 @@ import {
 import type { PairExclusion } from '../../core/projection/pairs/visitTiles';
 import { findToken } from '../../core/tokenizer/findToken';
 import { pairClasses } from '../../core/tokenizer/pairClasses';
-import {
-  MAX_COUNTED_PAIRS,
-  type PairOptions,
-  type PairReading,
-  type PairView,
-} from '../../protocol/pairs';
+import { MAX_COUNTED_PAIRS, type PairOptions, type PairReading } from '../../protocol/pairs';
 import type { Omitted } from '../../protocol/reading';
 import type { WorkContext } from '../context';
+import { groupBy } from '../groupBy';
 import type { OpenModel } from '../model/openModel';
 import type { TokenViews } from '../tokenViews';
+import { askedHeads } from './askedHeads';
+import { countedTokens } from './countedTokens';
 import { halvesOf, readHalf, requireRotary, type HeadHalf } from './headHalves';
-import { headStatistics } from './headStatistics';
-import { projectHalf, type TokenSet } from './projectHalf';
-import type { ProjectedSide } from './pairStore';
+import type { HeadEntry, ProjectedSide, TokenSet } from './pairStore';
+import { pairView } from './pairView';
+import { projectHalf } from './projectHalf';
+import { scanHeads } from './scanHeads';
 
 /** Pairs of all heads of one answer. */
 const MAX_LISTED_PAIRS = 10_000_000;
@@ -40,24 +34,6 @@ const NOTHING_OMITTED: Omitted = { undertrained: 0, special: 0, padding: 0, filt
 /** Tokens that take part on one side, and what was left out. */
 interface SideTokens extends TokenSet {
   readonly omitted: Omitted;
-}
-
-/** The heads that the patterns name, in their order. @throws VocabScopeError `unknownComponent`. */
-export function askedHeads(
-  model: OpenModel,
-  patterns: readonly string[],
-): readonly HeadMatrixRef[] {
-  const { transformer } = model.ready();
-  return patterns.flatMap((text) => {
-    const pattern = parseHeadMatrixPattern(text);
-    if (pattern.direction !== undefined) {
-      throw new VocabScopeError(
-        'unknownComponent',
-        `${pattern.text} names singular directions, which have no pairs; vocabscope tokens reads them.`,
-      );
-    }
-    return expandHeads(transformer, pattern);
-  });
 }
 
 /**
@@ -97,10 +73,20 @@ export async function* readHeads(
   requireRotary(model, options.delta);
   model.ready().spaces.requireFoldable(options.fold);
   const views = await model.views(context);
+  const layers = groupBy(heads, layerOf);
   for (const head of heads) {
     checkCancelled(context.cancellation);
-    yield await readHead(model, head, options, statistics, views, context);
+    // Heads of a layer are judged together, when the first of them comes.
+    const others = (layers.get(layerOf(head)) ?? []).filter((other) => other !== head);
+    const [judged] = statistics
+      ? await scanHeads(model, [head, ...others], headOptions(options), context)
+      : [];
+    yield await readHead(model, head, options, judged, views, context);
   }
+}
+
+function layerOf({ kind, layer }: HeadMatrixRef): string {
+  return `${kind} ${String(layer)}`;
 }
 
 function requireOrdered({ negative, rank }: PairOptions): void {
@@ -125,7 +111,7 @@ async function readHead(
   model: OpenModel,
   ref: HeadMatrixRef,
   options: PairOptions,
-  statistics: boolean,
+  judged: HeadEntry | undefined,
   views: TokenViews,
   context: WorkContext,
 ): Promise<PairReading> {
@@ -154,13 +140,15 @@ async function readHead(
     exact: found.exact,
     visited: found.visited,
     ...(found.count === undefined ? {} : { count: found.count }),
-    statistics: statistics ? await headStatistics(model, ref, headOptions(options), context) : null,
+    statistics: judged !== undefined && 'statistics' in judged ? judged.statistics : null,
     omitted: {
       rows: rowTokens.omitted,
       columns: columnTokens.omitted,
       pairs: exclusion === undefined ? 0 : excludedPairs(rowTokens, columnTokens, exclusion),
     },
-    top: found.pairs.map((pair) => pairView(pair, options, views)),
+    top: found.pairs.map((pair) =>
+      pairView(pair, options.rank === 'cosine', views, model.vocabulary),
+    ),
     ...noteOf(model, ref, options),
   };
 }
@@ -265,11 +253,12 @@ async function tokensOf(
   }
   const { allowed, omitted } = await spaces.allowed(space, options, context);
   const every = Int32Array.from({ length: rows }, (_, id) => id);
-  return {
-    ids: allowed === undefined ? every : every.filter((id) => allowed[id] === 1),
-    name: JSON.stringify(options.filters),
-    omitted,
-  };
+  const ids = allowed === undefined ? every : every.filter((id) => allowed[id] === 1);
+  // Where the filters leave what the statistics count, both share their factors.
+  const counted = await countedTokens(model, space, context);
+  const isCounted =
+    ids.length === counted.ids.length && ids.every((id, i) => id === counted.ids[i]);
+  return { ids, name: isCounted ? counted.name : JSON.stringify(options.filters), omitted };
 }
 
 function exclusionOf(
@@ -299,19 +288,6 @@ function excludedPairs(
     sizes.set(columnClasses[id], (sizes.get(columnClasses[id]) ?? 0) + 1);
   }
   return rows.ids.reduce((sum, id) => sum + (sizes.get(rowClasses[id]) ?? 0), 0);
-}
-
-function pairView(
-  { row, column, score, dot }: ScoredPair,
-  { rank }: PairOptions,
-  views: TokenViews,
-): PairView {
-  return {
-    row: views.view(row),
-    column: views.view(column),
-    score,
-    ...(rank === 'cosine' ? { dot } : {}),
-  };
 }
 
 /** Rotary heads are exact at one distance only, and say so. */

@@ -258,6 +258,8 @@ export class SyntheticEngine {
       case 'clearCache':
       case 'export':
       case 'pairs':
+      case 'headMap':
+      case 'scanHeads':
       case 'directions':
       case 'align':
       case 'run':

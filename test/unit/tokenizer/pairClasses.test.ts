@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { VocabScopeError } from '../../../src/core/errors';
 import { findToken } from '../../../src/core/tokenizer/findToken';
-import { isCopy, pairClasses } from '../../../src/core/tokenizer/pairClasses';
+import { copyOf, pairClasses } from '../../../src/core/tokenizer/pairClasses';
 import type { Vocabulary, VocabularyToken } from '../../../src/core/tokenizer/vocabulary';
 
 const TEXTS = [' she', 'She', 'she', ' shell', '##she', null, null, ' walk', ' walked', 'walkable'];
@@ -56,15 +56,17 @@ describe('tokens of a pair', () => {
   });
 
   it.each([
-    [0, 1, true],
-    [7, 8, true],
-    [8, 7, true],
-    [7, 9, false],
-    [2, 3, false],
-    [5, 6, false],
+    [0, 0, 'same'],
+    [5, 5, 'same'],
+    [0, 1, 'case'],
+    [7, 8, 'stem'],
+    [8, 7, 'stem'],
+    [7, 9, null],
+    [2, 3, null],
+    [5, 6, null],
   ])('%i and %i copy: %s', (a, b, copy) => {
     const [first, second] = [TOKENS[a], TOKENS[b]];
-    expect(first !== undefined && second !== undefined && isCopy(first, second)).toBe(copy);
+    expect(first && second ? copyOf(first, second) : undefined).toBe(copy);
   });
 });
 

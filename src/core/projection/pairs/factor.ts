@@ -30,6 +30,8 @@ const MAX_SCALE = 2 ** 100;
 const EXTRA_ROUNDINGS = 8;
 /** Stands for what underflow takes from products, as a share of the largest row. */
 const UNDERFLOW_SHARE = 2 ** -100;
+/** Tokens that are projected at once: what a run answers stays small beside the factor. */
+const PROJECTED_TOKENS = 8192;
 /** Up to so many tokens are read one by one rather than in a pass over the vocabulary. */
 const MAX_SINGLE_TOKENS = 256;
 
@@ -54,10 +56,12 @@ export async function projectSide(
     data: new Float32Array(ids.length * width),
   };
   const reach = new Float64Array(ids.length);
+  const made = new Float32Array(Math.min(PROJECTED_TOKENS, matrix.rows) * width);
   let filled = 0;
   for await (const part of partsOf(side, ids)) {
     checkCancelled(cancellation);
-    const products = await backend.multiplyTransposed(part.rows, scaled.matrix);
+    const into = made.subarray(0, part.rows.rows * width);
+    const products = await backend.multiplyTransposed(part.rows, scaled.matrix, into);
     for (let i = 0; i < part.wanted.length; i += 1) {
       const row = int32At(part.wanted, i);
       const scale = side.cosine
@@ -146,7 +150,8 @@ async function* partsOf(
     return;
   }
   let next = 0;
-  for await (const tile of matrix.tiles(tileRowsFor(directions.length, matrix))) {
+  const tileRows = Math.min(PROJECTED_TOKENS, tileRowsFor(directions.length, matrix));
+  for await (const tile of matrix.tiles(tileRows)) {
     const end = tile.start + tile.matrix.rows;
     const first = next;
     while (next < ids.length && int32At(ids, next) < end) {

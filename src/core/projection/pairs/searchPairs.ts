@@ -108,7 +108,7 @@ export async function countPairs(
 }
 
 function shareOf(multiplied: number, { a, b }: PairProblem): number {
-  const pairs = a.ids.length * b.ids.length;
+  const pairs = a.count * b.count;
   return pairs === 0 ? 0 : multiplied / pairs;
 }
 

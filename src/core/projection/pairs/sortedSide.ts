@@ -17,22 +17,13 @@ export interface SortedPart {
  * `B N`, which only order the tokens and bound what they can score; products are taken of the factors as they are.
  */
 export class SortedSide {
-  /** `[n]` */
-  readonly ids: Int32Array;
-
   private constructor(
     private readonly factor: MeasuredFactor,
     /** `[n]`: which token of the factor stands at a place. */
     private readonly order: Int32Array,
-    /** `[n]`, falling: no exact balanced factor is longer. */
-    readonly bounds: Float64Array,
-  ) {
-    const ids = new Int32Array(order.length);
-    for (let place = 0; place < ids.length; place += 1) {
-      ids[place] = int32At(factor.ids, int32At(order, place));
-    }
-    this.ids = ids;
-  }
+    /** `[n]`, falling. */
+    private readonly bounds: Float32Array,
+  ) {}
 
   /** @param balance null: by the lengths of the factors as they are */
   static async sort(
@@ -42,16 +33,31 @@ export class SortedSide {
   ): Promise<SortedSide> {
     const bounds = balance === null ? factor.lengths : await lengthsOf(factor, balance, backend);
     const order = longestFirst(bounds);
-    const falling = new Float64Array(bounds.length);
+    const falling = new Float32Array(bounds.length);
     for (let place = 0; place < falling.length; place += 1) {
       falling[place] = float32At(bounds, int32At(order, place));
     }
     return new SortedSide(factor, order, falling);
   }
 
+  /** How many tokens there are. */
+  get count(): number {
+    return this.order.length;
+  }
+
   /** The width of the factors. */
   get width(): number {
     return this.factor.values.cols;
+  }
+
+  /** The token at a place. */
+  idAt(place: number): number {
+    return int32At(this.factor.ids, int32At(this.order, place));
+  }
+
+  /** No exact balanced factor at this place or behind it is longer. */
+  boundAt(place: number): number {
+    return float32At(this.bounds, place);
   }
 
   /** No factor of the token at a place is longer. */

@@ -85,15 +85,15 @@ export async function visitTiles(
   return { multiplied, proved: leftAside <= sink.limit };
 }
 
-function blocksOf({ ids, bounds }: SortedSide, size: number): Block[] {
+function blocksOf(side: SortedSide, size: number): Block[] {
   const blocks: Block[] = [];
-  for (let start = 0; start < ids.length; start += size) {
-    const count = Math.min(size, ids.length - start);
-    let lowestId = int32At(ids, start);
+  for (let start = 0; start < side.count; start += size) {
+    const count = Math.min(size, side.count - start);
+    let lowestId = side.idAt(start);
     for (let place = start + 1; place < start + count; place += 1) {
-      lowestId = Math.min(lowestId, int32At(ids, place));
+      lowestId = Math.min(lowestId, side.idAt(place));
     }
-    blocks.push({ start, count, bound: float64At(bounds, start), lowestId });
+    blocks.push({ start, count, bound: side.boundAt(start), lowestId });
   }
   return blocks;
 }
@@ -150,12 +150,12 @@ class TileVisitor {
   }
 
   /** How many tokens of a block can reach the limit against the longest factor of the other side. */
-  private staircase({ bounds }: SortedSide, { start, count }: Block, other: number): number {
+  private staircase(side: SortedSide, { start, count }: Block, other: number): number {
     let low = 1;
     let high = count;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      const bound = float64At(bounds, start + middle - 1) * other * BOUND_SAFETY;
+      const bound = side.boundAt(start + middle - 1) * other * BOUND_SAFETY;
       if (bound < this.sink.limit) {
         high = middle - 1;
       } else {
@@ -183,12 +183,12 @@ class TileVisitor {
     maxima: Float32Array,
     errors: Float64Array,
   ): OpenRow[] {
-    const { ids } = this.problem.a;
+    const { a } = this.problem;
     const open: OpenRow[] = [];
     for (let at = 0; at < maxima.length; at += 1) {
       const error = float64At(errors, at);
       const upper = upperBound(float32At(maxima, at), error);
-      const id = int32At(ids, rows.start + at);
+      const id = a.idAt(rows.start + at);
       if (this.sink.matters(upper, id, columns.lowestId)) {
         open.push({ factor: int32At(values.rows, at), id, error, upper });
       }
@@ -227,7 +227,7 @@ class TileVisitor {
     for (let j = 0; j < products.length; j += 1) {
       const key = keyOf(float32At(products, j), order);
       if (!(key + error < sink.limit)) {
-        const column = int32At(b.ids, firstColumn + j);
+        const column = b.idAt(firstColumn + j);
         if (!isExcluded(exclusion, row, column)) {
           sink.offer(row, column, key, error);
         }

@@ -75,6 +75,14 @@ describe('ONNX Runtime multiplies', () => {
     }
   });
 
+  it('into the memory that it is given', async () => {
+    const [a, b] = [gaussian(5, 7, 1), gaussian(12, 7, 2)];
+    const into = new Float32Array(5 * 12);
+    const { data } = await onnx.multiplyTransposed(a, b, into);
+    expectClose(into, (await plain.multiplyTransposed(a, b)).data);
+    expectClose(data, into);
+  });
+
   it('Gram matrices, into the memory that it is given', async () => {
     const [a, b] = [gaussian(50, 7, 1), gaussian(50, 12, 2)];
     const wanted = await plain.gram(a, b);
