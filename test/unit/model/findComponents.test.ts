@@ -64,7 +64,7 @@ describe('what somebody types', () => {
 });
 
 it('only what the model has is found, each once and no more than asked for', () => {
-  const characters = fc.constantFrom(...'Ll3 .HhFfKkVvQOoEePCc[]0179NP');
+  const characters = fc.constantFrom(...Array.from('Ll3 .HhFfKkVvQOoEePCc[]0179NP'));
   fc.assert(
     fc.property(
       fc.string({ unit: characters, maxLength: 14 }),
@@ -81,13 +81,17 @@ it('only what the model has is found, each once and no more than asked for', () 
           );
           expect(table).toBeDefined();
           expect(head ?? 0).toBeLessThan(HEADS);
-          if (bracket === -1) continue;
+          if (bracket === -1) {
+            continue;
+          }
           const { row } = parseComponentPattern(id);
-          if (row.type === 'label') expect(MODEL.labels).toContain(row.label);
-          else
+          if (row.type === 'label') {
+            expect(MODEL.labels).toContain(row.label);
+          } else {
             expect(row.type === 'one' ? row.index : Infinity).toBeLessThan(
               head === undefined ? (table?.rows ?? 0) : D_HEAD,
             );
+          }
         }
       },
     ),
