@@ -110,11 +110,19 @@ export function wholeNumber(
   return Number(given);
 }
 
-/** Where the model and its companions lie. */
+function pathOption(values: CliValues, name: string): string | undefined {
+  const given = text(values, name);
+  if (given === '') {
+    throw new VocabScopeError('notFound', `--${name} is empty; name a file or a folder.`);
+  }
+  return given;
+}
+
+/** Where the model and its companions lie. @throws VocabScopeError `notFound` for an empty path. */
 export function openParams(path: string, values: CliValues): OpenParams {
-  const tokenizer = text(values, 'tokenizer');
-  const config = text(values, 'config');
-  const base = text(values, 'base');
+  const tokenizer = pathOption(values, 'tokenizer');
+  const config = pathOption(values, 'config');
+  const base = pathOption(values, 'base');
   return {
     path,
     ...(tokenizer === undefined ? {} : { tokenizer }),

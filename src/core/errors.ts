@@ -22,6 +22,7 @@ export type FailureReason =
   | 'incomparable'
   | 'runRefused'
   | 'invalidData'
+  | 'optionRefused'
   | 'nonFinite'
   | 'changedOnDisk'
   | 'limit'

@@ -68,6 +68,12 @@ function nameOf(folder: string, canonicalPath: string, hasConfig: boolean): stri
  * `unsupportedFormat` for an adapter.
  */
 export async function locateModel(path: string): Promise<ModelLocation> {
+  if (path === '') {
+    throw new VocabScopeError(
+      'notFound',
+      'The path is empty. Name a folder with weights, or a weights file; the current folder is ".".',
+    );
+  }
   const canonicalPath = await weightsAt(resolve(path));
   const folder = dirname(canonicalPath);
   const parent = dirname(folder);

@@ -55,7 +55,7 @@ export class DiskCache {
       if (bytes.byteLength > this.limitBytes / 2) {
         return;
       }
-      await mkdir(this.folder, { recursive: true });
+      await makeFolder(this.folder);
       await writeFile(temporary, Buffer.concat([digestOf(bytes), bytes]));
       await rename(temporary, file);
       await this.trim();
@@ -104,6 +104,30 @@ export class DiskCache {
       .digest('hex');
     return path.join(this.folder, `${digest.slice(0, 40)}${SUFFIX}`);
   }
+}
+
+/**
+ * Makes a folder and those above it that are not there. Node's own way tries for ever where a folder can be listed but not
+ * written into, as below /proc.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  if (await isThere(folder)) {
+    return;
+  }
+  await makeFolder(path.dirname(folder));
+  await mkdir(folder).catch((error: unknown) => {
+    // Another process may have been quicker.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw error;
+    }
+  });
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => file === path.dirname(file),
+  );
 }
 
 /** The same key whatever the order in which its parts were written. */

@@ -67,4 +67,22 @@ describe('DiskCache', () => {
     ).toBeUndefined();
     expect(await cache.clear()).toBe(0);
   });
+
+  it('makes the folders above its own', async () => {
+    const cache = new DiskCache(path.join(folder, 'a', 'b'), 1_000_000);
+    await cache.put({ a: 1 }, Float32Array.of(1));
+    expect(await cache.get({ a: 1 }, isArray)).toEqual(Float32Array.of(1));
+  });
+
+  it.each([
+    ['below a file', () => path.join(folder, 'file', 'cache')],
+    // Linux: can be listed, cannot be written into, and says that new folders are not found.
+    ['below /proc', () => '/proc/vocabscope/cache'],
+  ])('is none where its folder cannot be made: %s', async (_where, folderOf) => {
+    await writeFile(path.join(folder, 'file'), 'text');
+    const cache = new DiskCache(folderOf(), 1_000_000);
+    await cache.put({ a: 1 }, Float32Array.of(1));
+    expect(await cache.get({ a: 1 }, isArray)).toBeUndefined();
+    expect(await cache.clear()).toBe(0);
+  });
 });
