@@ -17,11 +17,12 @@ export type CliValues = Readonly<
   Record<string, string | boolean | (string | boolean)[] | undefined>
 >;
 
-/** What a command found: an object for `--json`, lines for people. */
+/** What a command found: an object for `--json`, lines for people. Only one of them is asked for, once. */
 export interface CommandResult {
+  /** An async iterable is an array whose items come one by one. */
   readonly json: Readonly<Record<string, unknown>>;
   /** Lines for a terminal, made only where they are printed. */
-  readonly lines: () => Iterable<string>;
+  readonly lines: () => Iterable<string> | AsyncIterable<string>;
 }
 
 export interface CommandInput {

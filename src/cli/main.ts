@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { CancelledError, messageOf, VocabScopeError } from '../core/errors';
+import { CancelledError, messageOf, VocabScopeError, type ProgressListener } from '../core/errors';
 import { createEngineService } from '../engine/service';
 import { version } from '../../package.json';
-import type { CliCommand, CliValues, CommandResult } from './command';
+import type { CliCommand, CliValues } from './command';
 import { COMMANDS } from './commands/registry';
 import { commandHelp, overviewHelp } from './help';
 import { printable } from './printable';
@@ -55,14 +55,29 @@ function parseLine(command: CliCommand, args: readonly string[]): ParsedLine {
     return parseArgs({ args: withNegativeNumbers(args), options, allowPositionals: true });
   } catch (error) {
     const [sentence = ''] = messageOf(error).split(/(?<=[.])\s/u);
-    throw new VocabScopeError('usage', sentence, { cause: error });
+    throw (
+      optionOfOthers(command, sentence) ?? new VocabScopeError('usage', sentence, { cause: error })
+    );
   }
 }
 
-async function runCommand(
-  command: CliCommand,
-  { positionals, values }: ParsedLine,
-): Promise<CommandResult> {
+/** What is wrong with a line whose unknown option other commands have. */
+function optionOfOthers({ name }: CliCommand, sentence: string): VocabScopeError | undefined {
+  const option = /^Unknown option '--([\w-]+)'/u.exec(sentence)?.[1] ?? '';
+  const owners = COMMANDS.filter(({ options }) => Object.hasOwn(options, option));
+  const help = owners[0]?.options[option]?.help;
+  if (help === undefined) {
+    return undefined;
+  }
+  const commands = owners.map((owner) => `vocabscope ${owner.name}`).join(' and ');
+  return new VocabScopeError(
+    'optionRefused',
+    `--${option} (${help}) is for ${commands}; vocabscope ${name} has no use for it. Leave it out.`,
+  );
+}
+
+/** Runs a command and writes its answer, part of which may be computed while it is written. */
+async function runCommand(command: CliCommand, { positionals, values }: ParsedLine): Promise<void> {
   const engine = createEngineService({
     cacheFolder: values['no-cache'] === true ? null : cacheFolder(),
     cacheLimitBytes: CACHE_LIMIT_BYTES,
@@ -70,13 +85,23 @@ async function runCommand(
   });
   const progress = createProgressLine(process.stderr);
   const interrupt = listenForInterrupt();
+  let isAnswering = false;
   try {
-    return await command.run({
-      positionals,
-      values,
-      engine,
-      context: { cancellation: interrupt.signal, onProgress: progress.show },
-    });
+    const onProgress: ProgressListener = (done) => {
+      // On a terminal the lines of an answer that has begun show how far it is.
+      if (!isAnswering || !process.stdout.isTTY) {
+        progress.show(done);
+      }
+    };
+    const context = { cancellation: interrupt.signal, onProgress };
+    const result = await command.run({ positionals, values, engine, context });
+    progress.clear();
+    isAnswering = true;
+    if (values['json'] === true) {
+      await writeJson({ schema: 'vocabscope/1', ...result.json });
+    } else {
+      await writeLines(result.lines());
+    }
   } finally {
     progress.clear();
     await engine.dispose();
@@ -105,12 +130,7 @@ async function main(args: readonly string[]): Promise<number> {
     await writeLines(commandHelp(command).split('\n'));
     return EXIT_DONE;
   }
-  const result = await runCommand(command, line);
-  if (line.values['json'] === true) {
-    await writeJson({ schema: 'vocabscope/1', ...result.json });
-  } else {
-    await writeLines(result.lines());
-  }
+  await runCommand(command, line);
   return EXIT_DONE;
 }
 

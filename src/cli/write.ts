@@ -18,6 +18,10 @@ export function endQuietlyWithReader(): void {
   });
 }
 
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
 /** Writes one JSON object and a line end; items of its arrays one by one, so that no long answer is held as text. */
 export async function writeJson(object: Readonly<Record<string, unknown>>): Promise<void> {
   let separator = '{';
@@ -27,12 +31,12 @@ export async function writeJson(object: Readonly<Record<string, unknown>>): Prom
     }
     await write(`${separator}${JSON.stringify(key)}:`);
     separator = ',';
-    if (!Array.isArray(value)) {
+    if (!Array.isArray(value) && !isAsyncIterable(value)) {
       await write(JSON.stringify(value));
       continue;
     }
     let before = '[';
-    for (const item of value) {
+    for await (const item of value) {
       await write(`${before}${JSON.stringify(item)}`);
       before = ',';
     }
@@ -42,9 +46,9 @@ export async function writeJson(object: Readonly<Record<string, unknown>>): Prom
 }
 
 /** Writes lines for people; the first is bold on a terminal. What files could hide in them is made visible. */
-export async function writeLines(lines: Iterable<string>): Promise<void> {
+export async function writeLines(lines: Iterable<string> | AsyncIterable<string>): Promise<void> {
   let first = true;
-  for (const line of lines) {
+  for await (const line of lines) {
     const coloured = first && process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
     const shown = printable(line);
     await write(`${coloured ? styleText('bold', shown) : shown}\n`);

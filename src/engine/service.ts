@@ -25,7 +25,7 @@ import { headMap, headOverviews } from './pairs/headMap';
 import { readDirections } from './pairs/readDirections';
 import { readPairs } from './pairs/readPairs';
 import { readHistogram, readShapes } from './reading/histogram';
-import { readComponents } from './reading/readComponents';
+import { readComponentRange } from './reading/readComponents';
 import { summariseSpace } from './reading/spaceSummary';
 import { readWeights } from './reading/weights';
 import { nearestRows } from './relations/neighbours';
@@ -152,15 +152,7 @@ function readingMethods(
   return {
     space: ({ model, space, options: reading }, context) =>
       summariseSpace(models.get(model), space, reading, context),
-    readRows: async ({ model, components, options: reading, statistics }, context) => ({
-      rows: await readComponents(
-        models.get(model),
-        components,
-        reading,
-        statistics !== false,
-        context,
-      ),
-    }),
+    readRows: (params, context) => readComponentRange(models.get(params.model), params, context),
     histogram: ({ model, component, options: reading }, context) =>
       readHistogram(models.get(model), component, reading, context),
     shapes: async ({ model, components, options: reading }, context) => ({

@@ -130,6 +130,9 @@ export interface ReadRowsParams extends OfModel {
   readonly options: ReadingOptions;
   /** false: only lists and norms, at once; moments, control and z are null. Default true. */
   readonly statistics?: boolean;
+  /** Which of the rows that the components name, in their order: `count` from `start`. Default all. */
+  readonly start?: number;
+  readonly count?: number;
 }
 
 export interface RowPageParams extends OfModel {
@@ -170,7 +173,7 @@ export interface EngineApi {
     params: OfModel & { start: number; count: number },
   ): Promise<{ rows: readonly TokenView[]; total: number }>;
   space(params: OfModel & { space: Space; options: ReadingOptions }): Promise<SpaceSummary>;
-  readRows(params: ReadRowsParams): Promise<{ rows: readonly RowReading[] }>;
+  readRows(params: ReadRowsParams): Promise<{ rows: readonly RowReading[]; total: number }>;
   /** The best pairs of heads, exactly. */
   pairs(params: PairsParams): Promise<{ rows: readonly PairReading[] }>;
   /** The heads that are judged already for these options; computes nothing. */

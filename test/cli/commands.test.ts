@@ -40,6 +40,15 @@ describe('help and exit codes', () => {
       /dot, cosine/u,
     ],
     ['a number that is none', ['tokens', SAMPLE_FOLDER, 'E[1]', '--top', 'all'], 2, /--top/u],
+    [
+      'an option for pairs alone',
+      ['tokens', SAMPLE_FOLDER, 'E[1]', '--exclude-same'],
+      1,
+      /--exclude-same \(leave out pairs .*\) is for vocabscope pairs; vocabscope tokens/u,
+    ],
+    ['an empty path', ['info', ''], 1, /path is empty/u],
+    ['an empty tokenizer path', ['info', SAMPLE_FOLDER, '--tokenizer', ''], 1, /empty/u],
+    ['an empty config path', ['info', SAMPLE_FOLDER, '--config', ''], 1, /empty/u],
     ['no component', ['tokens', SAMPLE_FOLDER], 2, /component/u],
     ['a path that is not there', ['info', '/no/such/model'], 1, /no\/such\/model/u],
     ['a component of no known form', ['tokens', SAMPLE_FOLDER, 'layer3'], 1, /layer3.*L3\.FF\.K/u],
@@ -85,6 +94,13 @@ describe('help and exit codes', () => {
   });
 });
 
+it('answers where no cache can be kept', async () => {
+  const environment = { ...process.env, XDG_CACHE_HOME: '/proc/vocabscope' };
+  const answer = await vocabscopeIn(environment, 'tokens', SAMPLE_FOLDER, 'E[1]', '--json');
+  expect(answer.code).toBe(0);
+  expect(JSON.parse(answer.stdout)).toMatchObject({ rows: [{ component: 'E[1]' }] });
+});
+
 describe('paths', () => {
   it.each(['', 'model.safetensors', 'config.json', 'tokenizer.json'])(
     'finds the model from "%s"',
@@ -126,6 +142,24 @@ describe('components', () => {
       ...['L1.FF.V[2]', 'L1.FF.V[3]', 'L2.FF.V[2]', 'L2.FF.V[3]', 'E[5]'],
       ...['L0.H0.O[31]', 'L0.H1.O[31]', 'L0.H2.O[31]', 'L0.H3.O[31]'],
     ]);
+  });
+
+  it('answers a whole vocabulary in blocks as it answers parts', async () => {
+    const all = await rows(SAMPLE_FOLDER, 'E[*]', 'L0.FF.V[3]', '--top', '2');
+    expect(all).toHaveLength(8193);
+    const ids = all.map(({ component }) => component);
+    expect(ids.at(-1)).toBe('L0.FF.V[3]');
+    expect(ids.slice(0, -1)).toEqual(Array.from({ length: 8192 }, (_, id) => `E[${String(id)}]`));
+    const parts = await rows(SAMPLE_FOLDER, 'E[1020:1028]', 'E[8191]', '--top', '2');
+    expect(parts.map(({ top }) => top)).toEqual(
+      [...all.slice(1020, 1028), all[8191]].map((row) => row?.top),
+    );
+  });
+
+  it('writes nothing where any component is wrong, however late it stands', async () => {
+    const answer = await vocabscope('tokens', SAMPLE_FOLDER, 'E[*]', 'L0.H9.VO.S[0]', '--json');
+    expect(answer).toMatchObject({ code: 1, stdout: '' });
+    expect(answer.stderr).toMatch(/head 9/u);
   });
 
   it('shows rows of grouped queries once in ranges, and under the id asked for', async () => {

@@ -2,11 +2,13 @@ import { VocabScopeError } from '../../core/errors';
 import { namesDirections } from '../../core/model/headMatrixId';
 import { displayText } from '../../core/tokenizer/display';
 import type { ReadingOptions } from '../../core/projection/options';
+import { batchSize } from '../../engine/reading/readComponents';
+import type { EngineParams } from '../../protocol/engineApi';
+import type { ModelSummary } from '../../protocol/modelSummary';
 import type { DirectionReading } from '../../protocol/pairs';
 import type { RowReading, ScoredToken } from '../../protocol/reading';
 import { optionsJson, readingJson } from '../../protocol/written/json';
 import { count, decimal } from '../../protocol/written/numbers';
-import { isDirection } from '../../protocol/written/readings';
 import type { CliCommand, CommandInput, CommandResult } from '../command';
 import { modelJson } from '../modelJson';
 import { MODEL_OPTIONS, openParams, READING_OPTIONS, readingOptions } from '../sharedOptions';
@@ -53,31 +55,88 @@ function* directionLines(direction: DirectionReading): Iterable<string> {
   yield* sideBySide({ ...right, component: 'right' });
 }
 
-/** Reads components in their order: runs of rows, and runs of singular directions. */
-async function readAll(
+/** Readings as they come: rows in blocks, so that a whole vocabulary is never held; singular directions at once. */
+type Run =
+  | { readonly total: number; readonly rows: AsyncIterable<RowReading> }
+  | { readonly directions: readonly DirectionReading[] };
+
+/** Reads the first block of some rows: what is wrong with any of them is known before anything is written. */
+async function beginRows(
   { engine, context }: CommandInput,
+  params: EngineParams<'readRows'>,
+): Promise<Run> {
+  const count = batchSize(params.options.k);
+  const { rows, total } = await engine.readRows({ ...params, count }, context);
+  async function* blocks(): AsyncIterable<RowReading> {
+    yield* rows;
+    for (let start = count; start < total; start += count) {
+      yield* (await engine.readRows({ ...params, start, count }, context)).rows;
+    }
+  }
+  return { total, rows: blocks() };
+}
+
+/** Begins to read components in their order: runs of rows, and runs of singular directions. */
+async function beginAll(
+  input: CommandInput,
   model: string,
   components: readonly string[],
   options: ReadingOptions,
-): Promise<readonly (RowReading | DirectionReading)[]> {
-  const runs: string[][] = [];
+): Promise<readonly Run[]> {
+  const groups: string[][] = [];
   for (const component of components) {
-    const last = runs.at(-1);
+    const last = groups.at(-1);
     if (last?.[0] !== undefined && namesDirections(last[0]) === namesDirections(component)) {
       last.push(component);
     } else {
-      runs.push([component]);
+      groups.push([component]);
     }
   }
-  const readings: (RowReading | DirectionReading)[] = [];
-  for (const run of runs) {
-    const params = { model, components: run, options };
-    const { rows } = namesDirections(run[0] ?? '')
-      ? await engine.directions(params, context)
-      : await engine.readRows(params, context);
-    readings.push(...rows);
+  const { engine, context } = input;
+  const runs: Run[] = [];
+  for (const group of groups) {
+    const params = { model, components: group, options };
+    runs.push(
+      namesDirections(group[0] ?? '')
+        ? { directions: (await engine.directions(params, context)).rows }
+        : await beginRows(input, params),
+    );
   }
-  return readings;
+  return runs;
+}
+
+async function* jsonOf(runs: readonly Run[]): AsyncIterable<Record<string, unknown>> {
+  for (const run of runs) {
+    if ('directions' in run) {
+      yield* run.directions.map(readingJson);
+      continue;
+    }
+    for await (const row of run.rows) {
+      yield readingJson(row);
+    }
+  }
+}
+
+async function* linesOf(
+  { tokenizerProblem }: ModelSummary,
+  runs: readonly Run[],
+): AsyncIterable<string> {
+  if (tokenizerProblem !== null) {
+    yield `note: ${tokenizerProblem}`;
+  }
+  for (const direction of runs.flatMap((run) => ('directions' in run ? run.directions : []))) {
+    yield* directionLines(direction);
+  }
+  const rowRuns = runs.flatMap((run) => ('rows' in run ? run : []));
+  const isBrief = rowRuns.reduce((sum, { total }) => sum + total, 0) >= BRIEF_FROM_ROWS;
+  if (isBrief) {
+    yield `${'Component'.padEnd(16)} ${'z'.padStart(7)}    Tokens`;
+  }
+  for (const { rows } of rowRuns) {
+    for await (const row of rows) {
+      yield* isBrief ? [brief(row)] : sideBySide(row);
+    }
+  }
 }
 
 async function run(input: CommandInput): Promise<CommandResult> {
@@ -91,28 +150,10 @@ async function run(input: CommandInput): Promise<CommandResult> {
   }
   const options = await readingOptions(values);
   const summary = await engine.open(openParams(path, values), context);
-  const readings = await readAll(input, summary.model, components, options);
+  const runs = await beginAll(input, summary.model, components, options);
   return {
-    json: {
-      model: modelJson(summary),
-      options: optionsJson(options),
-      rows: readings.map(readingJson),
-    },
-    *lines() {
-      if (summary.tokenizerProblem !== null) {
-        yield `note: ${summary.tokenizerProblem}`;
-      }
-      const rows = readings.filter((reading): reading is RowReading => !isDirection(reading));
-      for (const direction of readings.filter(isDirection)) {
-        yield* directionLines(direction);
-      }
-      if (rows.length < BRIEF_FROM_ROWS) {
-        yield* rows.flatMap(sideBySide);
-        return;
-      }
-      yield `${'Component'.padEnd(16)} ${'z'.padStart(7)}    Tokens`;
-      yield* rows.map(brief);
-    },
+    json: { model: modelJson(summary), options: optionsJson(options), rows: jsonOf(runs) },
+    lines: () => linesOf(summary, runs),
   };
 }
 

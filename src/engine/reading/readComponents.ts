@@ -15,6 +15,7 @@ import { readRows, type RowResult } from '../../core/projection/readings';
 import type { ReadingRequest } from '../../core/projection/readingContext';
 import type { ReadingSpace } from '../../core/projection/space';
 import type { Matrix } from '../../core/tensor/matrix';
+import type { EngineParams, EngineResult } from '../../protocol/engineApi';
 import type { Omitted, RowReading } from '../../protocol/reading';
 import type { WorkContext } from '../context';
 import { groupBy } from '../groupBy';
@@ -243,23 +244,50 @@ function requireListable(rows: number, k: number): void {
   }
 }
 
+/** Rows `start` to `end` of some. */
+function* rowsBetween(rows: ComponentRows, start: number, end: number): Iterable<ComponentRow> {
+  let at = 0;
+  for (const row of rows) {
+    if (at >= end) {
+      return;
+    }
+    if (at >= start) {
+      yield row;
+    }
+    at += 1;
+  }
+}
+
 /**
- * Reads every row that the patterns name, in their order.
+ * Reads the rows that the components name, in their order, or a range of them.
  * @throws VocabScopeError `unknownComponent`, `foldRefused`, `limit`; CancelledError
  */
-export async function readComponents(
+export async function readComponentRange(
   model: OpenModel,
-  patterns: readonly string[],
-  options: ReadingOptions,
-  statistics: boolean,
+  { components, options, statistics = true, start = 0, count }: EngineParams<'readRows'>,
   context: WorkContext,
-): Promise<RowReading[]> {
-  const rows = askedRows(model, patterns);
-  requireListable(rows.count, options.k);
+): Promise<EngineResult<'readRows'>> {
+  const asked = askedRows(model, components);
+  const total = asked.count;
+  const end = Math.min(total, start + (count ?? total));
+  requireListable(end - start, options.k);
+  const rows = rowsBetween(asked, start, end);
   const readings: RowReading[] = [];
   for await (const batch of readRowBatches(model, rows, options, statistics, context)) {
     readings.push(...batch);
-    context.onProgress({ done: readings.length, total: rows.count, unit: 'rows' });
+    context.onProgress({ done: start + readings.length, total, unit: 'rows' });
   }
-  return readings;
+  return { rows: readings, total };
+}
+
+/** Reads every row that the components name, in their order. @throws as `readComponentRange`. */
+export async function readComponents(
+  model: OpenModel,
+  components: readonly string[],
+  options: ReadingOptions,
+  statistics: boolean,
+  context: WorkContext,
+): Promise<readonly RowReading[]> {
+  const asked = { model: model.summary.model, components, options, statistics };
+  return (await readComponentRange(model, asked, context)).rows;
 }
