@@ -23,6 +23,12 @@ export interface Finiteness {
   readonly nonFiniteRows: readonly number[];
 }
 
+/** What one pass over the file needs. */
+interface TileMemory {
+  readonly reader: RowReader;
+  readonly tile: Matrix;
+}
+
 /**
  * A vocabulary matrix over a view of a checkpoint. Within the budget it is held in memory, filled by the first
  * pass through `tiles` as far as that goes; beyond it every pass reads the file again, into one reused tile.
@@ -37,6 +43,8 @@ export class FileVocabularyMatrix implements VocabularyMatrix {
   private filling: Promise<void> | undefined;
   private checkedRows = 0;
   private readonly nonFiniteRows: number[] = [];
+  /** What the last pass over the file read into, kept for the next. */
+  private spare: TileMemory | undefined;
 
   constructor(
     private readonly checkpoint: Checkpoint,
@@ -104,15 +112,27 @@ export class FileVocabularyMatrix implements VocabularyMatrix {
   }
 
   private async *streamedTiles(first: number, maxRows: number): AsyncGenerator<VocabularyTile> {
-    const tile = emptyMatrix(Math.min(maxRows, this.rows), this.cols);
-    const reader = await this.openReader();
-    for (let start = first; start < this.rows; start += maxRows) {
-      const count = Math.min(maxRows, this.rows - start);
-      const matrix = rowsOf(tile, 0, count);
-      await reader.read(runsOfRange(this.layout.view, start, count), matrix);
-      this.check(start, matrix);
-      yield { start, matrix };
+    const memory = await this.tileMemory(Math.min(maxRows, this.rows));
+    try {
+      for (let start = first; start < this.rows; start += maxRows) {
+        const count = Math.min(maxRows, this.rows - start);
+        const matrix = rowsOf(memory.tile, 0, count);
+        await memory.reader.read(runsOfRange(this.layout.view, start, count), matrix);
+        this.check(start, matrix);
+        yield { start, matrix };
+      }
+    } finally {
+      this.spare = memory;
     }
+  }
+
+  /** Memory for tiles of so many rows, which no other pass uses meanwhile. */
+  private async tileMemory(rows: number): Promise<TileMemory> {
+    const { spare } = this;
+    this.spare = undefined;
+    return spare !== undefined && spare.tile.rows >= rows
+      ? spare
+      : { reader: await this.openReader(), tile: emptyMatrix(rows, this.cols) };
   }
 
   private async fill(held: Matrix, end: number): Promise<void> {

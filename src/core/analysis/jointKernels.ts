@@ -1,8 +1,8 @@
 import { checkCancelled } from '../errors';
 import type { MatmulBackend, VocabularyMatrix } from '../projection/backend';
-import { covarianceTileRows, CovarianceSum } from '../projection/covariance';
+import { CovarianceSum } from '../projection/covariance';
 import type { SymmetricMatrix } from '../projection/symmetric';
-import type { WorkOptions } from '../projection/workPlan';
+import { passTileRows, type WorkOptions } from '../projection/workPlan';
 import { float32At } from '../tensor/elements';
 import type { Matrix } from '../tensor/matrix';
 
@@ -79,8 +79,10 @@ export async function jointKernels(
   { cancellation, onProgress }: WorkOptions = {},
 ): Promise<JointKernels> {
   const cols = matrixA.cols + matrixB.cols;
-  const sum = new CovarianceSum(cols);
-  const tileRows = covarianceTileRows(cols);
+  const sum = new CovarianceSum(idsA.length, cols, backend, () => {
+    checkCancelled(cancellation);
+  });
+  const tileRows = passTileRows(cols);
   let nonFinite = 0;
   for (let start = 0; start < idsA.length; start += tileRows) {
     checkCancelled(cancellation);
@@ -91,12 +93,10 @@ export async function jointKernels(
     const measured = measure(matrix);
     nonFinite += measured.nonFinite;
     const tile = { start: 0, matrix, storedNorms: measured.storedNorms, nonFinite: [] };
-    await sum.add(tile, measured.weights, backend, () => {
-      checkCancelled(cancellation);
-    });
+    await sum.add(tile, measured.weights);
     onProgress?.({ done: end, total: idsA.length, unit: 'tokens' });
   }
-  const { mean, covariance, count } = sum.finish();
+  const { mean, covariance, count } = await sum.finish();
   return {
     covariance,
     mean,

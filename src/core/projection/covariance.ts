@@ -8,12 +8,12 @@ import type { CheckedTile } from './vocabularyTiles';
 import { batchesOf } from './workPlan';
 
 /** Columns of a block of the Gram matrix: blocks below the diagonal follow by symmetry and are not computed. */
-const BLOCK_COLUMNS = 384;
-/** Rows of the first tile from which the provisional mean is taken. */
+const BLOCK_COLUMNS = 512;
+/** Rows of the first tile with counted rows from which the provisional mean is taken. */
 const PROVISIONAL_ROWS = 1024;
-/** Numbers of a tile, of which a copy is made: 16 MB. */
-const TILE_NUMBERS = 2 ** 22;
-const MIN_TILE_ROWS = 256;
+/** Numbers of the rows that are multiplied together: 16 MB. */
+const COLLECTED_NUMBERS = 2 ** 22;
+const MIN_COLLECTED_ROWS = 256;
 /** Within float32, whose least normal number is 2^-126. */
 const MAX_SCALE = 2 ** 100;
 
@@ -26,14 +26,10 @@ export interface SpaceMoments {
   readonly count: number;
 }
 
-/** Vocabulary rows of a tile whose covariance is added in one go. */
-export function covarianceTileRows(cols: number): number {
-  return Math.max(MIN_TILE_ROWS, Math.floor(TILE_NUMBERS / cols));
-}
-
 /**
- * Adds up mean and covariance of the counted rows of a vocabulary, tile by tile. Products are float32, of rows less
- * a provisional mean, so that a mean far from zero does not swallow the differences; sums over tiles are float64.
+ * Adds up mean and covariance of the counted rows of a vocabulary. Rows are collected from tile after tile and
+ * multiplied together once there are enough: products are float32, of rows less a provisional mean, so that a mean far
+ * from zero does not swallow the differences; their sums are float64.
  */
 export class CovarianceSum {
   private readonly products: SymmetricMatrix;
@@ -41,39 +37,54 @@ export class CovarianceSum {
   private readonly blocks: readonly { start: number; count: number }[];
   private readonly gram: Float32Array;
   private centre: Float32Array | undefined;
-  /** A tile less the provisional mean, block of columns by block of columns. */
-  private apart = new Float32Array(0);
+  /** Rows less the provisional mean, block of columns by block of columns, each `[capacity, block]`. */
+  private readonly apart: Float32Array;
+  private readonly capacity: number;
+  private collected = 0;
+  private largestNorm = 0;
   private count = 0;
 
-  constructor(private readonly cols: number) {
+  /**
+   * @param rows of the vocabulary, counted or not
+   * @param beforeRun called before each run of the backend
+   */
+  constructor(
+    rows: number,
+    private readonly cols: number,
+    private readonly backend: MatmulBackend,
+    private readonly beforeRun: () => void,
+  ) {
     this.products = new SymmetricMatrix(cols);
     this.sums = new Float64Array(cols);
     this.blocks = batchesOf(cols, BLOCK_COLUMNS);
     this.gram = new Float32Array(Math.min(cols, BLOCK_COLUMNS) ** 2);
+    const together = Math.max(MIN_COLLECTED_ROWS, Math.floor(COLLECTED_NUMBERS / cols));
+    this.capacity = Math.min(rows, together);
+    this.apart = new Float32Array(this.capacity * cols);
   }
 
-  /** Adds the rows of a tile with `weights` 1. `beforeRun` is called before each run of the backend. */
-  async add(
-    { matrix, storedNorms }: CheckedTile,
-    weights: Float32Array,
-    backend: MatmulBackend,
-    beforeRun: () => void,
-  ): Promise<void> {
-    // Squares of numbers far from one would leave the range of float32; a power of two changes no digit.
-    const scale = Math.min(MAX_SCALE, 1 / powerOfTwoBelow(largest(storedNorms)));
-    const columns = this.takeApart(matrix, weights, scale);
-    for (const [i, left] of columns.entries()) {
-      for (const [j, right] of columns.entries()) {
-        if (j >= i && left.rows > 0) {
-          beforeRun();
-          const into = this.gram.subarray(0, left.cols * right.cols);
-          this.addBlock(await backend.gram(left, right, into), i, j, scale);
-        }
+  /** Adds the rows of a tile with `weights` 1. */
+  async add({ matrix, storedNorms }: CheckedTile, weights: Float32Array): Promise<void> {
+    for (let row = 0; row < matrix.rows; row += 1) {
+      if (float32At(weights, row) === 0) {
+        continue;
       }
+      const centre = (this.centre ??= provisionalMean(matrix, weights));
+      if (this.collected === this.capacity) {
+        await this.multiplyCollected();
+      }
+      this.largestNorm = Math.max(this.largestNorm, float32At(storedNorms, row));
+      for (const { start, count } of this.blocks) {
+        const into = start * this.capacity + this.collected * count;
+        takeApart(matrix.data, row * this.cols, centre, start, count, this.apart, into, this.sums);
+      }
+      this.collected += 1;
     }
   }
 
-  finish(): SpaceMoments {
+  /** What all tiles gave. */
+  async finish(): Promise<SpaceMoments> {
+    await this.multiplyCollected();
     const count = Math.max(1, this.count);
     const offsets = this.sums.map((sum) => sum / count);
     this.products.map(
@@ -84,58 +95,89 @@ export class CovarianceSum {
     return { mean, covariance: this.products, count: this.count };
   }
 
-  /** Copies the counted rows, less the provisional mean and scaled, by blocks of columns `[counted rows, block]`. */
-  private takeApart(matrix: Matrix, weights: Float32Array, scale: number): Matrix[] {
-    const { cols, sums } = this;
-    const centre = (this.centre ??= provisionalMean(matrix, weights));
-    if (this.apart.length < matrix.data.length) {
-      this.apart = new Float32Array(matrix.data.length);
+  private async multiplyCollected(): Promise<void> {
+    const { collected, capacity, backend, gram } = this;
+    if (collected === 0) {
+      return;
     }
-    const rows = weights.reduce((sum, weight) => sum + weight, 0);
-    const blocks = this.blocks.map(({ start, count }) => ({
-      rows,
-      cols: count,
-      data: this.apart.subarray(start * rows, (start + count) * rows),
-    }));
-    let kept = 0;
-    for (let row = 0; row < matrix.rows; row += 1) {
-      if (float32At(weights, row) === 0) {
-        continue;
-      }
-      for (const { start, count } of this.blocks) {
-        const into = start * rows + kept * count - start;
-        for (let j = start; j < start + count; j += 1) {
-          const value = float32At(matrix.data, row * cols + j) - float32At(centre, j);
-          this.apart[into + j] = value * scale;
-          sums[j] = float64At(sums, j) + value;
+    // Squares of numbers far from one would leave the range of float32; a power of two changes no digit.
+    const scale = Math.min(MAX_SCALE, 1 / powerOfTwoBelow(this.largestNorm || 1));
+    const columns = this.blocks.map(({ start, count }): Matrix => {
+      const data = this.apart.subarray(start * capacity, start * capacity + collected * count);
+      multiplyBy(data, scale);
+      return { rows: collected, cols: count, data };
+    });
+    for (const [i, left] of columns.entries()) {
+      for (const [j, right] of columns.entries()) {
+        if (j >= i) {
+          this.beforeRun();
+          const into = gram.subarray(0, left.cols * right.cols);
+          this.addBlock(await backend.gram(left, right, into), i, j, scale);
         }
       }
-      kept += 1;
     }
-    this.count += rows;
-    return blocks;
+    this.count += collected;
+    this.collected = 0;
+    this.largestNorm = 0;
   }
 
   /** Adds block (i, j) on or above the diagonal. */
   private addBlock(gram: Matrix, i: number, j: number, scale: number): void {
-    const { data } = this.products;
+    const { products } = this;
     const [firstRow, firstColumn] = [i * BLOCK_COLUMNS, j * BLOCK_COLUMNS];
     const unscaled = 1 / (scale * scale);
     for (let row = 0; row < gram.rows; row += 1) {
+      const skipped = i === j ? row : 0;
+      const into = products.rowStart(firstRow + row) + firstColumn - firstRow - row;
       const from = row * gram.cols;
-      const into = this.products.rowStart(firstRow + row) + firstColumn - firstRow - row;
-      for (let column = i === j ? row : 0; column < gram.cols; column += 1) {
-        const at = into + column;
-        data[at] = float64At(data, at) + float32At(gram.data, from + column) * unscaled;
-      }
+      addScaled(
+        products.data,
+        into + skipped,
+        gram.data,
+        from + skipped,
+        gram.cols - skipped,
+        unscaled,
+      );
     }
   }
 }
 
-/** The largest of some norms, 1 where all are zero. */
-function largest(norms: Float32Array): number {
-  const found = norms.reduce((most, size) => Math.max(most, size), 0);
-  return found > 0 ? found : 1;
+/** Copies `count` columns of a row less the centre, and adds them to the sums. */
+function takeApart(
+  row: Float32Array,
+  from: number,
+  centre: Float32Array,
+  start: number,
+  count: number,
+  into: Float32Array,
+  to: number,
+  sums: Float64Array,
+): void {
+  for (let j = 0; j < count; j += 1) {
+    const column = start + j;
+    const value = float32At(row, from + column) - float32At(centre, column);
+    into[to + j] = value;
+    sums[column] = float64At(sums, column) + value;
+  }
+}
+
+function multiplyBy(values: Float32Array, factor: number): void {
+  for (let j = 0; j < values.length; j += 1) {
+    values[j] = float32At(values, j) * factor;
+  }
+}
+
+function addScaled(
+  into: Float64Array,
+  to: number,
+  values: Float32Array,
+  from: number,
+  count: number,
+  factor: number,
+): void {
+  for (let j = 0; j < count; j += 1) {
+    into[to + j] = float64At(into, to + j) + float32At(values, from + j) * factor;
+  }
 }
 
 function provisionalMean({ cols, data }: Matrix, weights: Float32Array): Float32Array {

@@ -2,13 +2,13 @@ import { checkCancelled } from '../errors';
 import type { MatmulBackend, VocabularyMatrix } from './backend';
 import { HISTOGRAM_BINS } from './bins';
 import { binnedStds, controlDirections, readControl } from './control';
-import { CovarianceSum, covarianceTileRows, foldMoments } from './covariance';
+import { CovarianceSum, foldMoments } from './covariance';
 import type { VocabularyFold } from './fold';
 import { commonCountOf, principalDirections } from './principal';
 import type { ControlStatistics, PreparedSpace, PreparedStatistics } from './space';
 import { foldedNorms } from './tileRanking';
 import { checkedTiles } from './vocabularyTiles';
-import type { WorkOptions } from './workPlan';
+import { passTileRows, type WorkOptions } from './workPlan';
 
 const DEFAULT_SEED = 20_230_702;
 
@@ -65,8 +65,10 @@ async function surveyRows(
   const storedNorms = new Float32Array(matrix.rows);
   const norms = fold === null ? storedNorms : new Float32Array(matrix.rows);
   const nonFinite: number[] = [];
-  const sum = new CovarianceSum(matrix.cols);
-  for await (const tile of checkedTiles(matrix, covarianceTileRows(matrix.cols), backend)) {
+  const sum = new CovarianceSum(matrix.rows, matrix.cols, backend, () => {
+    checkCancelled(cancellation);
+  });
+  for await (const tile of checkedTiles(matrix, passTileRows(matrix.cols), backend)) {
     storedNorms.set(tile.storedNorms, tile.start);
     if (fold !== null) {
       norms.set(foldedNorms(tile.matrix, fold), tile.start);
@@ -76,12 +78,10 @@ async function surveyRows(
       nonFinite.push(id);
     }
     const end = tile.start + tile.matrix.rows;
-    await sum.add(tile, counted.subarray(tile.start, end), backend, () => {
-      checkCancelled(cancellation);
-    });
+    await sum.add(tile, counted.subarray(tile.start, end));
     onProgress?.({ done: end, total: matrix.rows, unit: 'tokens' });
   }
-  const { mean, covariance, count } = foldMoments(sum.finish(), fold);
+  const { mean, covariance, count } = foldMoments(await sum.finish(), fold);
   const commonCount = commonCountOf(matrix.cols);
   return {
     counted,

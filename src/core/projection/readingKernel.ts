@@ -1,13 +1,13 @@
 import { checkCancelled } from '../errors';
 import { float64At } from '../tensor/elements';
 import type { MatmulBackend } from './backend';
-import { covarianceTileRows, CovarianceSum, foldMoments } from './covariance';
+import { CovarianceSum, foldMoments } from './covariance';
 import { commonDirection } from './direction';
 import { dot } from './dots';
 import type { PreparedSpace, PreparedStatistics } from './space';
 import type { SymmetricMatrix } from './symmetric';
 import { checkedTiles } from './vocabularyTiles';
-import type { WorkOptions } from './workPlan';
+import { passTileRows, type WorkOptions } from './workPlan';
 
 /**
  * The covariance `[d, d]` of the folded rows R of the counted tokens, K = (R - m)^T (R - m) / n. For two parameter
@@ -26,15 +26,15 @@ export async function readingKernel(
   backend: MatmulBackend,
   { cancellation, onProgress }: WorkOptions = {},
 ): Promise<SymmetricMatrix> {
-  const sum = new CovarianceSum(matrix.cols);
-  for await (const tile of checkedTiles(matrix, covarianceTileRows(matrix.cols), backend)) {
+  const sum = new CovarianceSum(matrix.rows, matrix.cols, backend, () => {
+    checkCancelled(cancellation);
+  });
+  for await (const tile of checkedTiles(matrix, passTileRows(matrix.cols), backend)) {
     const end = tile.start + tile.matrix.rows;
-    await sum.add(tile, statistics.counted.subarray(tile.start, end), backend, () => {
-      checkCancelled(cancellation);
-    });
+    await sum.add(tile, statistics.counted.subarray(tile.start, end));
     onProgress?.({ done: end, total: matrix.rows, unit: 'tokens' });
   }
-  const { covariance } = foldMoments(sum.finish(), fold);
+  const { covariance } = foldMoments(await sum.finish(), fold);
   if (withoutCommon) {
     removeCommon(covariance, statistics);
   }

@@ -15,8 +15,11 @@ const FLOP_PER_MULTIPLICATION = 2;
 const MIN_TILE_ROWS = 256;
 /** Numbers of one tile, whatever is done with it: a pass over so many is one run. */
 const MAX_TILE_NUMBERS = 2 ** 26;
-/** The same where a tile must first be read into memory of its own: 32 MB. */
-const MAX_READ_TILE_NUMBERS = 2 ** 23;
+/** The same where a tile must first be read into memory of its own: 16 MB. */
+const MAX_READ_TILE_NUMBERS = 2 ** 22;
+/** Numbers of a tile that is only looked over or copied: 2 MB, so that it comes from a core's cache. */
+const PASS_TILE_NUMBERS = 2 ** 19;
+const MIN_PASS_TILE_ROWS = 64;
 
 /** Vocabulary rows of a tile such that `rows` parameter rows against it are one run. */
 export function tileRowsFor(rows: number, { cols, whole }: VocabularyMatrix): number {
@@ -24,6 +27,11 @@ export function tileRowsFor(rows: number, { cols, whole }: VocabularyMatrix): nu
   const numbers = whole === undefined ? MAX_READ_TILE_NUMBERS : MAX_TILE_NUMBERS;
   const most = Math.min(MAX_RUN_FLOP / Math.max(1, perRow), numbers / Math.max(1, cols));
   return Math.max(MIN_TILE_ROWS, Math.floor(most));
+}
+
+/** Vocabulary rows of a tile that meets a few vectors at most. */
+export function passTileRows(cols: number): number {
+  return Math.max(MIN_PASS_TILE_ROWS, Math.floor(PASS_TILE_NUMBERS / cols));
 }
 
 /** `[start, count]` of consecutive batches of at most `size` that cover `total`. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gaussianGenerator } from '../../../src/core/projection/seeded';
 import { markUndertrained } from '../../../src/core/projection/undertrained';
@@ -23,11 +24,42 @@ function vocabulary(): { rows: number; cols: number; data: Float32Array } {
   return { rows: TOKENS, cols: WIDTH, data };
 }
 
+interface Mixture {
+  readonly seed: number;
+  readonly rows: number;
+  readonly cols: number;
+  readonly common: number;
+  readonly period: number;
+  readonly unlike: number;
+  readonly still: number;
+  readonly zeros: number;
+}
+
+/** Rows of several kinds: runs of 64 rows, one of each `period` of them `unlike` the others. */
+function mixedVocabulary({ seed, rows, cols, common, period, unlike, still, zeros }: Mixture): {
+  rows: number;
+  cols: number;
+  data: Float32Array;
+} {
+  const gauss = gaussianGenerator(seed);
+  const data = new Float32Array(rows * cols);
+  for (let id = 0; id < rows; id += 1) {
+    const away = Math.floor(id / 64) % period === 0 ? unlike : 0;
+    const own = UNUSED.includes(id) || id % 40 === 7 ? still : 0;
+    const factor = Math.abs(gauss()) < zeros ? 0 : 1;
+    for (let j = 0; j < cols; j += 1) {
+      const place = common + (j === 0 ? away : 0) + (j === 1 ? own : 0);
+      data[id * cols + j] = factor * (place + gauss());
+    }
+  }
+  return { rows, cols, data };
+}
+
 /** The definition, written down: m over all finite rows, u over the unused ones. */
 function byDefinition(rows: readonly (readonly number[])[]): number[] {
   const meanOf = (some: readonly (readonly number[])[]): number[] =>
     Array.from(
-      { length: WIDTH },
+      { length: rows[0]?.length ?? 0 },
       (_, j) => some.reduce((sum, row) => sum + (row[j] ?? NaN), 0) / some.length,
     );
   const finite = rows.filter((row) => row.every(Number.isFinite));
@@ -62,6 +94,30 @@ describe.each(BACKENDS)('under-trained tokens on %s', (_, backend) => {
     matrix.data[(UNUSED[0] ?? NaN) * WIDTH] = -Infinity;
     const marks = await markUndertrained(memoryMatrix(matrix), UNUSED, backend);
     expect([...(marks ?? [])]).toEqual(byDefinition(rowsOfMatrix(matrix)));
+  });
+
+  it('are found whatever the rows are that the mean is first taken from', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          seed: fc.nat(),
+          rows: fc.integer({ min: 300, max: 6_000 }),
+          cols: fc.integer({ min: 2, max: 12 }),
+          // Far from zero; every so many rows far from the others; unused ones more or less apart; some zero.
+          common: fc.constantFrom(0, 1, 30),
+          period: fc.constantFrom(1, 2, 16),
+          unlike: fc.constantFrom(0, 1, 100),
+          still: fc.constantFrom(0.1, 1, 5),
+          zeros: fc.constantFrom(0, 0.1),
+        }),
+        async (made) => {
+          const matrix = mixedVocabulary(made);
+          const marks = await markUndertrained(memoryMatrix(matrix, 500), UNUSED, backend);
+          expect([...(marks ?? [])]).toEqual(byDefinition(rowsOfMatrix(matrix)));
+        },
+      ),
+      { numRuns: 25 },
+    );
   });
 
   it.each([
