@@ -5,7 +5,10 @@ import { countNonFinite } from '../formats/countNonFinite';
 import { identifyFile, sameIdentity } from '../io/identity';
 import type { DiffParams } from '../protocol/displacement';
 import type { EngineMethod, EngineParams, EngineResult } from '../protocol/engineApi';
+import { alignHeads } from './alignment/alignHeads';
 import { alignLayers } from './alignment/alignLayers';
+import { alignRows } from './alignment/alignRows';
+import { counterparts } from './alignment/counterparts';
 import { DiskCache } from './cache/diskCache';
 import type { WorkContext } from './context';
 import { exportReadings } from './export/exportReadings';
@@ -102,6 +105,22 @@ async function hasChanged(model: OpenModel): Promise<boolean> {
     const found = now[index];
     return found === undefined || !sameIdentity(then, found);
   });
+}
+
+/** Two models by the tokens that both have. */
+function alignmentMethods(
+  models: Models,
+): Methods<'align' | 'alignRows' | 'counterparts' | 'alignHeads'> {
+  const both = ({ model, other }: { model: string; other: string }): [OpenModel, OpenModel] => [
+    models.get(model),
+    models.get(other),
+  ];
+  return {
+    align: (params, context) => alignLayers(...both(params), params, context),
+    alignRows: (params, context) => alignRows(...both(params), params, context),
+    counterparts: (params, context) => counterparts(...both(params), params, context),
+    alignHeads: (params, context) => alignHeads(...both(params), params, context),
+  };
 }
 
 /** What is asked of a model and its base. */
@@ -201,13 +220,11 @@ function tableMethods(
 }
 
 /** Rows beside other rows, layers beside layers. */
-function relationMethods(models: Models): Methods<'partner' | 'neighbours' | 'tokenMap' | 'align'> {
+function relationMethods(models: Models): Methods<'partner' | 'neighbours' | 'tokenMap'> {
   return {
     partner: (params, context) => readPartner(models.get(params.model), params, context),
     neighbours: (params, context) => nearestRows(models.get(params.model), params, context),
     tokenMap: (params, context) => readTokenMap(models.get(params.model), params, context),
-    align: (params, context) =>
-      alignLayers(models.get(params.model), models.get(params.other), params, context),
   };
 }
 
@@ -240,6 +257,7 @@ export function createEngineService(options: EngineOptions): EngineService {
     ...relationMethods(models),
     ...forwardMethods(models),
     export: (params, context) => exportReadings(models.get(params.model), params, context),
+    ...alignmentMethods(models),
     ...diffMethods(models),
     clearCache: async () => ({ bytes: (await cache?.clear()) ?? 0 }),
     dispose: () => models.dispose(),

@@ -1,6 +1,15 @@
 import type { Progress } from '../core/errors';
 import type { ReadingOptions, Space } from '../core/projection/options';
-import type { AlignParams, AlignResult } from './alignment';
+import type {
+  AlignHeadsParams,
+  AlignHeadsResult,
+  AlignParams,
+  AlignResult,
+  AlignRowsParams,
+  AlignRowsResult,
+  CounterpartParams,
+  CounterpartResult,
+} from './alignment';
 import type { ExportParams, ExportResult } from './export';
 import type {
   DiffComponentsParams,
@@ -200,6 +209,12 @@ export interface EngineApi {
   neighbours(params: NeighboursParams): Promise<NeighboursResult>;
   /** Which layers of two models belong together. */
   align(params: AlignParams): Promise<AlignResult>;
+  /** Rows of two layers beside each other. */
+  alignRows(params: AlignRowsParams): Promise<AlignRowsResult>;
+  /** Where a row of one model is in the other. */
+  counterparts(params: CounterpartParams): Promise<CounterpartResult>;
+  /** Heads of two models beside each other. */
+  alignHeads(params: AlignHeadsParams): Promise<AlignHeadsResult>;
   /** The tokens of a row's lists by the likeness of their embeddings. */
   tokenMap(params: TokenMapParams): Promise<TokenMap>;
   /** A row's own numbers, as stored. */

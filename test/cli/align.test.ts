@@ -45,11 +45,45 @@ describe('align', () => {
     expect(stdout).toMatch(/L0 +\[1\.000\]/u);
   });
 
+  it('goes down to the rows of two layers', async () => {
+    const asked = ['align', GPT2, NEOX, '--rows', 'L1.FF.V', '--count', '4', '--top', '2'];
+    const { tables, summary, rows } = await vocabscopeJson(...asked, '--layer', '2');
+    expect(tables).toEqual({ a: 'L1.FF.V', b: 'L2.FF.V' });
+    expect(summary).toMatchObject({ rowsA: 240, rowsB: 106, total: 240 });
+    const pairs = rows as { component: string; top: unknown[]; nearest: { rho: number } }[];
+    expect(pairs).toHaveLength(4);
+    expect(pairs[0]?.top).toHaveLength(2);
+    expect(Math.abs(pairs[0]?.nearest.rho ?? 0)).toBeGreaterThan(
+      Math.abs(pairs[3]?.nearest.rho ?? 1),
+    );
+    const assigned = await vocabscopeJson(...asked);
+    expect((assigned['tables'] as { b: string }).b).toMatch(/^L[012]\.FF\.V$/u);
+  });
+
+  it('says where a row is in the other model, and which heads belong together', async () => {
+    const asked = ['align', GPT2, NEOX, '--count', '3', '--rows'];
+    const row = await vocabscopeJson(...asked, 'L1.FF.V[7]');
+    expect(row).toMatchObject({ row: 'L1.FF.V[7]', compared: 318 });
+    expect(row['rows']).toHaveLength(3);
+    const heads = await vocabscopeJson(...asked, 'QK');
+    expect(heads['rows']).toHaveLength(18);
+    const { stdout } = await vocabscope(...asked, 'VO', '--no-cache');
+    expect(stdout).toMatch(/^18 heads of A and \d+ of B: mean/u);
+  });
+
   it.each([
     ['unequal widths', [GPT2, SAMPLE_FOLDER, '--space', 'feature'], 1, /width 60 and sample 128/u],
     ['no shared vocabulary', [GPT2, familyFolder('bert')], 1, /share 41 tokens/u],
     ['a group that is none', [GPT2, NEOX, '--groups', 'E'], 2, /choose among FF\.K/u],
     ['a group that one lacks', [GPT2, NEOX, '--groups', 'FF.Up'], 1, /no rows of kind FF\.Up/u],
+    ['rows that are none', [GPT2, NEOX, '--rows', 'L1.E'], 2, /name a table such as L1\.FF\.V/u],
+    [
+      'a layer that is none',
+      [GPT2, NEOX, '--rows', 'L9.FF.V', '--layer', '0'],
+      1,
+      /layers 0 to 2/u,
+    ],
+    ['a layer by a word', [GPT2, NEOX, '--rows', 'L1.Q', '--layer', 'x'], 2, /number of a layer/u],
     ['one model', [GPT2], 2, /takes two models/u],
     ['a path that leads nowhere', [GPT2, '/nowhere'], 1, /nowhere/u],
   ])('refuses %s', async (_, args, code, sentence) => {

@@ -20,7 +20,7 @@ function product(a: readonly number[], b: readonly number[]): number {
 }
 
 /** Pearson correlations of all rows of A with all rows of B; null where one of the two is constant. */
-function naiveCorrelations(a: Rows, b: Rows): (number | null)[][] {
+export function naiveCorrelations(a: Rows, b: Rows): (number | null)[][] {
   const [left, right] = [a.map(standardised), b.map(standardised)];
   return left.map((row) =>
     right.map((other) => (row === null || other === null ? null : product(row, other))),

@@ -9,6 +9,7 @@ import type {
   SharedVocabulary,
 } from '../../protocol/alignment';
 import { count, decimal } from '../../protocol/written/numbers';
+import { answerRows, askedRows } from '../alignedRows';
 import type { CliCommand, CliValues, CommandInput, CommandResult } from '../command';
 import { modelJson } from '../modelJson';
 import { COMPARED_OPTIONS, openCompared } from '../openCompared';
@@ -110,7 +111,8 @@ function* groupLines(
   }
 }
 
-async function run({ positionals, values, engine, context }: CommandInput): Promise<CommandResult> {
+async function run(input: CommandInput): Promise<CommandResult> {
+  const { positionals, values, engine, context } = input;
   const [pathA, pathB, ...more] = positionals;
   if (pathA === undefined || pathB === undefined || more.length > 0) {
     throw new VocabScopeError('usage', 'align takes two models, A and B.');
@@ -123,9 +125,16 @@ async function run({ positionals, values, engine, context }: CommandInput): Prom
     ...(options.control ? ['shuffled' as const] : []),
   ];
   const { groups, excludeUndertrained } = options;
+  const pair = { model: a.model, other: b.model, excludeUndertrained };
+  const asked = askedRows(input);
+  if (asked !== undefined) {
+    const { json, lines } = await answerRows(input, pair, asked);
+    const shared = { exclude_undertrained: excludeUndertrained };
+    return { json: { model: modelJson(a), other: modelJson(b), options: shared, ...json }, lines };
+  }
   const result = await engine.align(
     {
-      ...{ model: a.model, other: b.model, spaces, excludeUndertrained },
+      ...{ ...pair, spaces },
       ...(groups === undefined ? {} : { groups }),
     },
     context,
@@ -182,7 +191,13 @@ the others with the input embedding.
 --space feature compares the rows themselves, number by number: two models trained apart do not
 match there. --control does everything again with B's vocabulary shuffled: what is left is chance.
 
+--rows goes down to rows: the nearest of each row of a layer, whether the two are each other's nearest, and
+the one-to-one assignment of largest sum; or where one row of A is in B; or the heads, by the correlation
+of their whole projected matrices.
+
   vocabscope align ./model-a ./model-b --control
+  vocabscope align ./model-a ./model-b --rows L5.FF.V --count 20
+  vocabscope align ./model-a ./model-b --rows 'L5.FF.V[7]'
   vocabscope align ./model-a ./model-b --measure mean --groups FF.K,V --json`,
   options: {
     groups: {
@@ -197,6 +212,18 @@ match there. --control does everything again with B's vocabulary shuffled: what 
       config: { type: 'boolean' },
       help: 'leave out tokens that training hardly touched, in either model',
     },
+    rows: {
+      config: { type: 'string' },
+      value: 'WHAT',
+      help: "L1.FF.V: its rows beside those of B's layer; 'L1.FF.V[7]': where in B; VO or QK: heads",
+    },
+    layer: {
+      config: { type: 'string' },
+      value: 'N',
+      help: "with --rows L1.FF.V: B's layer (the assigned one)",
+    },
+    count: { config: { type: 'string' }, value: 'N', help: 'with --rows: rows to list (50)' },
+    top: { config: { type: 'string' }, value: 'N', help: 'with --rows: tokens on each side (5)' },
     ...COMPARED_OPTIONS,
   },
   run,

@@ -29,7 +29,7 @@ const MAX_HELD_NUMBERS = 2 ** 25;
 type Similarities = Readonly<Record<AlignmentMeasure, readonly (readonly number[])[]>>;
 
 /** Layers of a model that have rows of a kind. */
-function layersOf(model: OpenModel, group: AlignmentGroup): readonly number[] {
+export function layersOf(model: OpenModel, group: AlignmentGroup): readonly number[] {
   return listMatrices(model.ready().transformer).flatMap(({ ref }) =>
     ref.kind === group && ref.layer !== undefined ? [ref.layer] : [],
   );
@@ -50,7 +50,8 @@ function groupsOf(a: OpenModel, b: OpenModel, asked: AlignParams['groups']): Ali
   return groups.filter((group) => asked === undefined || asked.includes(group));
 }
 
-function readLayer(
+/** All rows of a layer's table. */
+export function readLayer(
   model: OpenModel,
   kind: AlignmentGroup,
   layer: number,

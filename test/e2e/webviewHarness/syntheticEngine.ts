@@ -262,6 +262,9 @@ export class SyntheticEngine {
       case 'scanHeads':
       case 'directions':
       case 'align':
+      case 'alignHeads':
+      case 'counterparts':
+      case 'alignRows':
       case 'run':
       case 'diff':
       case 'diffTensors':
