@@ -1,13 +1,15 @@
 import { physicalCores } from '../../src/engine/onnx/physicalCores';
 import type { BenchCase } from './benchCase';
 import { memory } from './cases/memory';
+import { open } from './cases/open';
+import { panel } from './cases/panel';
 import { projection } from './cases/projection';
 import { scan } from './cases/scan';
 import { search } from './cases/search';
 import { Numpy } from './numpy';
 
 /** Every case: a file under `cases` and a line here. */
-const CASES: readonly BenchCase[] = [projection, scan, search, memory];
+const CASES: readonly BenchCase[] = [projection, scan, search, open, panel, memory];
 
 const asked = process.argv.slice(2);
 const threads = physicalCores();

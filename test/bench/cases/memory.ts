@@ -1,16 +1,26 @@
 import { platform } from 'node:os';
 import path from 'node:path';
-import type { BenchCase } from '../benchCase';
-import { runChild } from '../children';
-import { bfloat16Filler, withScratchFolder, writeSafetensors } from '../scratch';
+import type { BenchCase, BenchLine } from '../benchCase';
+import { peakBytes } from '../children';
+import { writeLlama } from '../models';
+import { withScratchFolder } from '../scratch';
 
-/** 1 GB as bfloat16. */
-const D_VOCAB = 131_072;
-const D_MODEL = 4096;
-const TENSOR = 'model.embed_tokens.weight';
-const GIB = 2 ** 30;
+const COMMAND = path.resolve('dist/vocabscope.js');
+/** 1 GB as bfloat16, and a model that costs nothing beside it. */
+const LARGE = { dVocab: 131_072, dModel: 4096 };
+const SMALL = { dVocab: 512, dModel: 64 };
+const COMPONENTS = ['E[5]', 'L0.FF.V[5]'];
+const GB = 1e9;
 
-/** Peak memory, over that of the idle process, of preparing and reading an embedding that is streamed from its file. */
+/** The largest resident memory of a command, in GB. */
+async function peak(...args: readonly string[]): Promise<number> {
+  return (await peakBytes(COMMAND, args)) / GB;
+}
+
+/**
+ * Peak memory of the built command line that reads a row of a model whose embedding is streamed from its file, over that
+ * of the idle process: the command that has read a row of a model of a few kilobytes, and one that only says its version.
+ */
 export const memory: BenchCase = {
   name: 'memory',
   async run() {
@@ -18,13 +28,25 @@ export const memory: BenchCase = {
     if (platform() !== 'linux') {
       return [{ what, value: 'only Linux tells the peak' }];
     }
-    return withScratchFolder(async (folder) => {
-      const file = path.join(folder, 'model.safetensors');
-      const fill = bfloat16Filler(1);
-      writeSafetensors(file, { [TENSOR]: { dtype: 'BF16', shape: [D_VOCAB, D_MODEL], fill } });
-      const printed = await runChild('readEmbedding', [file, TENSOR]);
-      const { peakBytes } = JSON.parse(printed) as { peakBytes: number };
-      return [{ what, value: `${(peakBytes / GIB).toFixed(2)} GB`, goal: '0.2 GB' }];
-    });
+    return withScratchFolder((small) =>
+      withScratchFolder(async (large) => {
+        writeLlama(small, SMALL);
+        writeLlama(large, LARGE);
+        const read = (folder: string, component: string): Promise<number> =>
+          peak('tokens', folder, component, '--json', '--no-cache');
+        const bare = await peak('--version');
+        const lines: BenchLine[] = [];
+        for (const component of COMPONENTS) {
+          const idle = await read(small, component);
+          const most = await read(large, component);
+          lines.push({
+            what: `${what}, vocabscope tokens ${component}`,
+            value: `${(most - idle).toFixed(2)} GB; over --version ${(most - bare).toFixed(2)} GB`,
+            goal: '0.2 GB',
+          });
+        }
+        return lines;
+      }),
+    );
   },
 };

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DEFAULT_OPTIONS } from '../../../src/core/projection/options';
 import { quietContext } from '../../../src/engine/context';
@@ -12,43 +11,11 @@ import {
   type BenchContext,
   type BenchLine,
 } from '../benchCase';
-import { D_FF, D_MODEL, D_VOCAB, TOP } from '../gpt2Size';
-import { float32Filler, withScratchFolder, writeSafetensors, type MadeTensor } from '../scratch';
+import { TOP } from '../gpt2Size';
+import { writeGpt2 } from '../models';
+import { withScratchFolder } from '../scratch';
 
-const LAYERS = 12;
-const HEADS = 12;
-const POSITIONS = 1024;
 const BUDGET_BYTES = 2 ** 29;
-
-/** A GPT-2 of the smallest published size, in float32. */
-function writeGpt2(folder: string): void {
-  const fill = float32Filler(1);
-  const tensors: Record<string, MadeTensor> = {};
-  const add = (name: string, ...shape: number[]): void => {
-    tensors[`${name}.weight`] = { dtype: 'F32', shape, fill };
-  };
-  add('wte', D_VOCAB, D_MODEL);
-  add('wpe', POSITIONS, D_MODEL);
-  for (let layer = 0; layer < LAYERS; layer += 1) {
-    add(`h.${layer}.ln_1`, D_MODEL);
-    add(`h.${layer}.attn.c_attn`, D_MODEL, 3 * D_MODEL);
-    add(`h.${layer}.attn.c_proj`, D_MODEL, D_MODEL);
-    add(`h.${layer}.ln_2`, D_MODEL);
-    add(`h.${layer}.mlp.c_fc`, D_MODEL, D_FF);
-    add(`h.${layer}.mlp.c_proj`, D_FF, D_MODEL);
-  }
-  add('ln_f', D_MODEL);
-  writeSafetensors(path.join(folder, 'model.safetensors'), tensors);
-  const config = {
-    model_type: 'gpt2',
-    n_embd: D_MODEL,
-    n_layer: LAYERS,
-    n_head: HEADS,
-    n_positions: POSITIONS,
-    vocab_size: D_VOCAB,
-  };
-  writeFileSync(path.join(folder, 'config.json'), JSON.stringify(config));
-}
 
 /** Seconds of a search whose token was not searched before, everything read from the page cache. */
 async function compare(

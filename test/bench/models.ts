@@ -1,0 +1,95 @@
+/** Models of real sizes with made-up weights. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { spellBytes } from '../../src/core/tokenizer/byteLevel';
+import { D_FF, D_MODEL, D_VOCAB } from './gpt2Size';
+import { bfloat16Filler, float32Filler, writeSafetensors, type MadeTensor } from './scratch';
+
+const WEIGHTS = 'model.safetensors';
+const BYTES = 256;
+const LAYERS = 12;
+const HEADS = 12;
+const POSITIONS = 1024;
+
+function writeJson(folder: string, name: string, value: unknown): void {
+  writeFileSync(path.join(folder, name), JSON.stringify(value));
+}
+
+/** A byte-level vocabulary: all bytes, then words that do not mean anything. */
+function writeVocabulary(folder: string, size: number): void {
+  const pieces = Array.from({ length: size }, (_, id): [string, number] => [
+    id < BYTES
+      ? spellBytes(Uint8Array.of(id))
+      : spellBytes(new TextEncoder().encode(` word${id.toString(36)}`)),
+    id,
+  ]);
+  writeJson(folder, 'vocab.json', Object.fromEntries(pieces));
+}
+
+/** A GPT-2 of the smallest published size, in float32, with a vocabulary. @returns its weights file. */
+export function writeGpt2(folder: string): string {
+  const fill = float32Filler(1);
+  const tensors: Record<string, MadeTensor> = {};
+  const add = (name: string, ...shape: number[]): void => {
+    tensors[`${name}.weight`] = { dtype: 'F32', shape, fill };
+  };
+  add('wte', D_VOCAB, D_MODEL);
+  add('wpe', POSITIONS, D_MODEL);
+  for (let layer = 0; layer < LAYERS; layer += 1) {
+    add(`h.${layer}.ln_1`, D_MODEL);
+    add(`h.${layer}.attn.c_attn`, D_MODEL, 3 * D_MODEL);
+    add(`h.${layer}.attn.c_proj`, D_MODEL, D_MODEL);
+    add(`h.${layer}.ln_2`, D_MODEL);
+    add(`h.${layer}.mlp.c_fc`, D_MODEL, D_FF);
+    add(`h.${layer}.mlp.c_proj`, D_FF, D_MODEL);
+  }
+  add('ln_f', D_MODEL);
+  writeSafetensors(path.join(folder, WEIGHTS), tensors);
+  writeVocabulary(folder, D_VOCAB);
+  writeJson(folder, 'config.json', {
+    model_type: 'gpt2',
+    n_embd: D_MODEL,
+    n_layer: LAYERS,
+    n_head: HEADS,
+    n_positions: POSITIONS,
+    vocab_size: D_VOCAB,
+  });
+  return path.join(folder, WEIGHTS);
+}
+
+/** A Llama of one small layer whose embedding is as large as asked, in bfloat16, with a vocabulary. */
+export function writeLlama(
+  folder: string,
+  { dVocab, dModel }: { dVocab: number; dModel: number },
+): void {
+  const [heads, dHead, dFf] = [8, 16, 64];
+  const fill = bfloat16Filler(1);
+  const tensors: Record<string, MadeTensor> = {};
+  const add = (name: string, ...shape: number[]): void => {
+    tensors[`model.${name}.weight`] = { dtype: 'BF16', shape, fill };
+  };
+  add('embed_tokens', dVocab, dModel);
+  add('norm', dModel);
+  add('layers.0.input_layernorm', dModel);
+  add('layers.0.post_attention_layernorm', dModel);
+  for (const name of ['q_proj', 'k_proj', 'v_proj']) {
+    add(`layers.0.self_attn.${name}`, heads * dHead, dModel);
+  }
+  add('layers.0.self_attn.o_proj', dModel, heads * dHead);
+  add('layers.0.mlp.gate_proj', dFf, dModel);
+  add('layers.0.mlp.up_proj', dFf, dModel);
+  add('layers.0.mlp.down_proj', dModel, dFf);
+  writeSafetensors(path.join(folder, WEIGHTS), tensors);
+  writeVocabulary(folder, dVocab);
+  writeJson(folder, 'config.json', {
+    model_type: 'llama',
+    hidden_size: dModel,
+    num_hidden_layers: 1,
+    num_attention_heads: heads,
+    num_key_value_heads: heads,
+    head_dim: dHead,
+    intermediate_size: dFf,
+    vocab_size: dVocab,
+    tie_word_embeddings: true,
+  });
+}
