@@ -44,7 +44,7 @@ describe('help and exit codes', () => {
       'an option for pairs alone',
       ['tokens', SAMPLE_FOLDER, 'E[1]', '--exclude-same'],
       1,
-      /--exclude-same \(leave out pairs .*\) is for vocabscope pairs; vocabscope tokens/u,
+      /--exclude-same \(leave out pairs .*\) is for vocabscope pairs and vocabscope export; vocabscope tokens/u,
     ],
     ['an empty path', ['info', ''], 1, /path is empty/u],
     ['an empty tokenizer path', ['info', SAMPLE_FOLDER, '--tokenizer', ''], 1, /empty/u],
