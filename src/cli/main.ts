@@ -61,6 +61,8 @@ function parseLine(command: CliCommand, args: readonly string[]): ParsedLine {
   }
 }
 
+const LIST = new Intl.ListFormat('en');
+
 /** What is wrong with a line whose unknown option other commands have. */
 function optionOfOthers({ name }: CliCommand, sentence: string): VocabScopeError | undefined {
   const option = /^Unknown option '--([\w-]+)'/u.exec(sentence)?.[1] ?? '';
@@ -69,7 +71,7 @@ function optionOfOthers({ name }: CliCommand, sentence: string): VocabScopeError
   if (help === undefined) {
     return undefined;
   }
-  const commands = owners.map((owner) => `vocabscope ${owner.name}`).join(' and ');
+  const commands = LIST.format(owners.map((owner) => `vocabscope ${owner.name}`));
   return new VocabScopeError(
     'optionRefused',
     `--${option} (${help}) is for ${commands}; vocabscope ${name} has no use for it. Leave it out.`,
