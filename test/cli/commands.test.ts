@@ -170,6 +170,12 @@ describe('components', () => {
     expect(asked?.component).toBe('L0.H5.K[1]');
     expect(asked?.sharedBy).toEqual(['L0.H3.K[1]', 'L0.H4.K[1]']);
     expect(asked?.top).toEqual(ranged[1]?.top);
+    const [inside, ...others] = await rows(folder, 'L1.H4:6.K[0]');
+    expect(inside).toMatchObject({
+      component: 'L1.H3.K[0]',
+      sharedBy: ['L1.H4.K[0]', 'L1.H5.K[0]'],
+    });
+    expect(others).toEqual([]);
   });
 
   it('names classifier rows by label and by number', async () => {

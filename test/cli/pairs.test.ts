@@ -36,6 +36,22 @@ async function head(...args: string[]): Promise<PairRow> {
   return row;
 }
 
+/** A copy of a family's checkpoint whose weights file is changed. */
+async function copyFamily(
+  family: string,
+  folder: string,
+  change: (bytes: Buffer) => void,
+): Promise<void> {
+  const from = familyFolder(family);
+  for (const file of readdirSync(from)) {
+    await copyFile(path.join(from, file), path.join(folder, file));
+  }
+  const file = path.join(folder, 'model.safetensors');
+  const bytes = await readFile(file);
+  change(bytes);
+  await writeFile(file, bytes);
+}
+
 const HEAD = [SAMPLE_FOLDER, 'L4.H2.VO'];
 
 function idsOf({ top }: PairRow): string[] {
@@ -143,6 +159,28 @@ describe('pairs', () => {
     expect(idsOf(away)).not.toEqual(idsOf(here));
   });
 
+  it('reads what a head promotes with W_E where there is no output embedding, and says so', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'vocabscope-no-output-'));
+    try {
+      await copyFamily('llama', folder, (bytes) => {
+        bytes.write('"no_head.weight"', bytes.indexOf('"lm_head.weight"'));
+      });
+      const [output, queries] = await pairs(folder, 'L0.H1.VO', 'L0.H1.QK');
+      const [input] = await pairs(folder, 'L0.H1.VO', '--space', 'input');
+      const [whole] = await pairs(familyFolder('llama'), 'L0.H1.QK');
+      expect(output?.note).toMatch(/no output embedding.*W_E/u);
+      expect(output?.top).toEqual(input?.top);
+      expect(input?.note).toBeUndefined();
+      expect(queries).toEqual(whole);
+      const { rows } = await vocabscopeJson('tokens', folder, 'L0.H1.VO.S[0]');
+      const [direction] = rows as { left: { note?: string }; right: { note?: string } }[];
+      expect(direction?.right.note).toMatch(/no output embedding/u);
+      expect(direction?.left.note).toBeUndefined();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('sets shuffled pairings beside each head', async () => {
     const { rows } = await vocabscopeJson('pairs', SAMPLE_FOLDER, 'L4.H2.VO', '--top', '1');
     const [row] = rows as PairRow[];
@@ -208,23 +246,18 @@ describe('bad input', () => {
   ])('weights of %s that are NaN are refused', async (_, tensor, component, sentence) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'vocabscope-nan-'));
     try {
-      const family = familyFolder('gpt2');
-      for (const file of readdirSync(family)) {
-        await copyFile(path.join(family, file), path.join(folder, file));
-      }
-      const file = path.join(folder, 'model.safetensors');
-      const bytes = await readFile(file);
-      const header = Number(bytes.readBigUInt64LE(0));
-      const described = JSON.parse(bytes.toString('utf8', 8, 8 + header)) as Record<
-        string,
-        { data_offsets: [number, number] }
-      >;
-      const [start = 0, end = 0] = described[tensor]?.data_offsets ?? [];
-      const last = tensor.includes('wte') ? start + 4 : end;
-      for (let at = start; at < last; at += 4) {
-        bytes.writeFloatLE(NaN, 8 + header + at);
-      }
-      await writeFile(file, bytes);
+      await copyFamily('gpt2', folder, (bytes) => {
+        const header = Number(bytes.readBigUInt64LE(0));
+        const described = JSON.parse(bytes.toString('utf8', 8, 8 + header)) as Record<
+          string,
+          { data_offsets: [number, number] }
+        >;
+        const [start = 0, end = 0] = described[tensor]?.data_offsets ?? [];
+        const last = tensor.includes('wte') ? start + 4 : end;
+        for (let at = start; at < last; at += 4) {
+          bytes.writeFloatLE(NaN, 8 + header + at);
+        }
+      });
       const answer = await vocabscope('pairs', folder, component, '--no-cache');
       expect(answer.stderr).toMatch(sentence);
       expect(answer.code).toBe(1);

@@ -219,17 +219,22 @@ interface Segment {
   readonly rows: Span;
 }
 
-/** Heads of a range whose rows are shown: of those that share a row, the lowest that was asked for. */
+/**
+ * Heads under which the rows of a range are shown: a row that heads share has one name wherever it was not asked for by
+ * name, the lowest head of those that share it, whether or not the range begins with that one.
+ */
 function headsOf(
   { shape }: Transformer,
   { kind, head, text }: ComponentPattern,
 ): readonly number[] {
   const pattern = head ?? one(0);
   const { start, end } = spanOf(pattern, shape.nHeads, 'head', text);
+  const asked = Array.from({ length: end - start }, (_, index) => start + index);
+  if (pattern.type === 'one') {
+    return asked;
+  }
   const shared = headsPerRow(shape, kind);
-  return Array.from({ length: end - start }, (_, index) => start + index).filter(
-    (each) => each === start || each % shared === 0,
-  );
+  return [...new Set(asked.map((each) => each - (each % shared)))];
 }
 
 function segmentsOf(transformer: Transformer, pattern: ComponentPattern): readonly Segment[] {

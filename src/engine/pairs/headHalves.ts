@@ -2,7 +2,7 @@ import { VocabScopeError } from '../../core/errors';
 import { formatMatrixId, type HeadKind } from '../../core/model/componentId';
 import type { HeadMatrixKind, HeadMatrixRef } from '../../core/model/headMatrixId';
 import { foldRows } from '../../core/projection/fold';
-import type { FoldOption, SpaceOption } from '../../core/projection/options';
+import type { FoldOption, Space, SpaceOption } from '../../core/projection/options';
 import { rotateDirections } from '../../core/projection/pairs/rotate';
 import { allFinite } from '../../core/tensor/nonFinite';
 import type { OpenModel } from '../model/openModel';
@@ -68,6 +68,18 @@ export async function readHalf(
       ? rotateDirections(directions, rotary, options.delta)
       : directions;
   return { rows: turned, treatment };
+}
+
+/** What must be said of promoted tokens where the model has no output embedding to read them with. */
+export function missingOutputNote(
+  model: OpenModel,
+  { kind }: HeadMatrixRef,
+  space: Space,
+): string | undefined {
+  const missing = model.ready().transformer.shape.tied === null;
+  return missing && kind === 'VO' && space === 'output'
+    ? 'The model is not tied and stores no output embedding: promoted tokens are read with W_E.'
+    : undefined;
 }
 
 /** @throws VocabScopeError `deltaRefused` where a distance is asked of a model whose positions do not rotate. */

@@ -14,7 +14,7 @@ import type { WorkContext } from '../context';
 import type { OpenModel } from '../model/openModel';
 import { batchSize, planReading, readPlanned, type ReadingPlan } from '../reading/readComponents';
 import { rowReading } from '../reading/toProtocol';
-import { halvesOf, readHalf, type ReadHalf } from './headHalves';
+import { halvesOf, missingOutputNote, readHalf, type ReadHalf } from './headHalves';
 
 /** Tokens a side of all directions of one answer. */
 const MAX_LISTED_TOKENS = 10_000_000;
@@ -99,6 +99,8 @@ export async function* readDirectionBatches(
 interface Side {
   readonly side: 'left' | 'right';
   readonly plan: ReadingPlan;
+  /** What must be said besides. */
+  readonly note?: string;
 }
 
 async function* readHead(
@@ -114,7 +116,12 @@ async function* readHead(
   const plan = (half: ReadHalf): Promise<ReadingPlan> =>
     planReading(model, rowHalf.kind, half.treatment, options, true, context);
   const left: Side = { side: 'left', plan: await plan(rows) };
-  const right: Side = { side: 'right', plan: await plan(columns) };
+  const note = missingOutputNote(model, head, columns.treatment.space);
+  const right: Side = {
+    side: 'right',
+    plan: await plan(columns),
+    ...(note === undefined ? {} : { note }),
+  };
   const views = await model.views(context);
   const size = batchSize(options.k);
   for (let start = 0; start < indices.length; start += size) {
@@ -129,15 +136,16 @@ async function* readHead(
       }
       const flip = speaksBackwards(leftResult, rightResult);
       const component = formatDirectionId(head, index);
-      const view = (result: RowResult, { plan: { treatment, omitted } }: Side): RowReading =>
+      const view = (result: RowResult, side: Side): RowReading =>
         rowReading(
           flip ? flipped(result) : result,
           {
             component,
-            space: treatment.space,
-            omitted,
+            space: side.plan.treatment.space,
+            omitted: side.plan.omitted,
             rank: options.rank,
             withoutCommon: options.withoutCommon,
+            ...(side.note === undefined ? {} : { note: side.note }),
           },
           views,
         );

@@ -20,7 +20,7 @@ import type { OpenModel } from '../model/openModel';
 import type { TokenViews } from '../tokenViews';
 import { askedHeads } from './askedHeads';
 import { countedTokens } from './countedTokens';
-import { halvesOf, readHalf, requireRotary, type HeadHalf } from './headHalves';
+import { halvesOf, missingOutputNote, readHalf, requireRotary, type HeadHalf } from './headHalves';
 import type { HeadEntry, ProjectedSide, TokenSet } from './pairStore';
 import { pairView } from './pairView';
 import { projectHalf } from './projectHalf';
@@ -149,7 +149,7 @@ async function readHead(
     top: found.pairs.map((pair) =>
       pairView(pair, options.rank === 'cosine', views, model.vocabulary),
     ),
-    ...noteOf(model, ref, options),
+    ...noteOf(model, ref, columnSpace, options),
   };
 }
 
@@ -290,13 +290,18 @@ function excludedPairs(
   return rows.ids.reduce((sum, id) => sum + (sizes.get(rowClasses[id]) ?? 0), 0);
 }
 
-/** Rotary heads are exact at one distance only, and say so. */
+/** What must be said: rotary heads are exact at one distance only, and an output embedding may be missing. */
 function noteOf(
   model: OpenModel,
-  { kind }: HeadMatrixRef,
+  ref: HeadMatrixRef,
+  columnSpace: Space,
   { delta = 0 }: PairOptions,
 ): { note?: string } {
-  if (kind !== 'QK' || model.ready().transformer.shape.positions !== 'rotary') {
+  const missing = missingOutputNote(model, ref, columnSpace);
+  if (missing !== undefined) {
+    return { note: missing };
+  }
+  if (ref.kind !== 'QK' || model.ready().transformer.shape.positions !== 'rotary') {
     return {};
   }
   const where =

@@ -168,7 +168,9 @@ describe('what an id or a range names', () => {
 
     it('shows a shared row once where a range of heads is asked for', () => {
       expect(idsOf(smallLlama(), 'L0.H*.K[2]')).toEqual(['L0.H0.K[2]', 'L0.H2.K[2]']);
-      expect(idsOf(smallLlama(), 'L0.H1:4.K[2]')).toEqual(['L0.H1.K[2]', 'L0.H2.K[2]']);
+      expect(idsOf(smallLlama(), 'L0.H1:4.K[2]')).toEqual(['L0.H0.K[2]', 'L0.H2.K[2]']);
+      expect(idsOf(smallLlama(), 'L0.H1:2.V[2]')).toEqual(['L0.H0.V[2]']);
+      expect(idsOf(smallLlama(), 'L0.H1:4.Q[2]')).toHaveLength(3);
       expect(idsOf(smallLlama(), 'L0.H*.Q[2]')).toHaveLength(4);
     });
 
