@@ -35,7 +35,7 @@ import { nearestRows } from './relations/neighbours';
 import { readPartner } from './relations/partner';
 import { readTokenMap } from './relations/tokenMap';
 import { overview } from './scan/overview';
-import { rowPage } from './scan/rowPage';
+import { rowIds, rowPage } from './scan/rowPage';
 import { scanMatrix, tablePartOf } from './scan/scanMatrix';
 import { overviewOf } from './scan/scanTable';
 import { matchTokens } from './search/findToken';
@@ -202,7 +202,7 @@ function headMethods(models: Models): Methods<'pairs' | 'headMap' | 'scanHeads' 
 /** Whole tables, and what is found in them. */
 function tableMethods(
   models: Models,
-): Methods<'scan' | 'rowPage' | 'overview' | 'matchTokens' | 'search'> {
+): Methods<'scan' | 'rowPage' | 'rowIds' | 'overview' | 'matchTokens' | 'search'> {
   return {
     scan: async ({ model, matrix, options: reading }, context) => {
       const opened = models.get(model);
@@ -210,6 +210,7 @@ function tableMethods(
       return overviewOf(matrix, await scanMatrix(opened, part, reading, context));
     },
     rowPage: (params, context) => rowPage(models.get(params.model), params, context),
+    rowIds: (params, context) => rowIds(models.get(params.model), params, context),
     overview: ({ model, options: reading }, context) =>
       overview(models.get(model), reading, context),
     matchTokens: ({ model, text }, context) => matchTokens(models.get(model), text, context),

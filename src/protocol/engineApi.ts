@@ -62,6 +62,8 @@ export interface RowFilter {
   /** Exact text of a token that must stand among the shown tokens: `token:" she"`. */
   readonly token?: string;
   readonly numbers?: readonly NumberFilter[];
+  /** Only these rows; does not need a scan. */
+  readonly components?: readonly string[];
 }
 
 /** A row of a table: the reading's first tokens and numbers. */
@@ -80,7 +82,7 @@ export interface RowPage {
   readonly total: number;
   /** Rows of the matrix. */
   readonly matrixRows: number;
-  /** Whether all rows were scanned: only then sorting and filtering other than by row answer. */
+  /** Whether all rows were scanned: only then they are filtered by text and numbers, and sorted by more than row and norm. */
   readonly scanned: boolean;
   /** Rows with z > 3, where scanned. */
   readonly standOut: number | null;
@@ -157,6 +159,15 @@ export interface RowPageParams extends OfModel {
   readonly statistics?: boolean;
 }
 
+/** `rowPage` for ids alone, which are had at once. */
+export type RowIdsParams = Omit<RowPageParams, 'statistics'>;
+
+export interface RowIds {
+  readonly ids: readonly string[];
+  /** Rows that the filter leaves. */
+  readonly total: number;
+}
+
 export interface ScanParams extends OfModel {
   readonly matrix: string;
   readonly options: ReadingOptions;
@@ -197,6 +208,7 @@ export interface EngineApi {
   /** Reads and judges every row of a matrix; later pages of it are instant. */
   scan(params: ScanParams): Promise<MatrixOverview>;
   rowPage(params: RowPageParams): Promise<RowPage>;
+  rowIds(params: RowIdsParams): Promise<RowIds>;
   /** What is already scanned or cached for these options; computes nothing. */
   overview(params: OfModel & { options: ReadingOptions }): Promise<OverviewResult>;
   /** What a text is among the model's tokens, for whoever types one. */

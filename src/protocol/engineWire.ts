@@ -43,6 +43,7 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   shapes: true,
   scan: true,
   rowPage: true,
+  rowIds: true,
   overview: true,
   matchTokens: true,
   search: true,

@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { NARROW_BELOW_PX } from './tableColumns';
+import { LEAST_FLEXIBLE_EM, NARROW_BELOW_PX } from './tableColumns';
 
 const PROBE_CHARACTERS = 20;
 /** Cell padding and the scroll bar. */
@@ -8,12 +8,12 @@ const MARGINS_EM = 4;
 /** Measures how many characters of the chip font fit into the host's width. */
 export class ChipRoom implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
-  readonly #taken: number;
+  readonly #taken: () => number;
   readonly #resizing: ResizeObserver;
   #characters = 0;
 
   /** @param columnsEm Width in `em` of the columns beside the chips; a narrow table puts these below. */
-  constructor(host: ReactiveControllerHost & HTMLElement, columnsEm: number) {
+  constructor(host: ReactiveControllerHost & HTMLElement, columnsEm: () => number) {
     this.#host = host;
     this.#taken = columnsEm;
     this.#resizing = new ResizeObserver(() => {
@@ -34,6 +34,11 @@ export class ChipRoom implements ReactiveController {
     this.#resizing.disconnect();
   }
 
+  /** Measures again: the columns beside the chips are others. */
+  refresh(): void {
+    this.#measure();
+  }
+
   #measure(): void {
     const probe = document.createElement('span');
     probe.className = 'chip chip-probe';
@@ -43,8 +48,9 @@ export class ChipRoom implements ReactiveController {
     probe.remove();
     const em = parseFloat(getComputedStyle(this.#host).fontSize);
     const width = this.#host.clientWidth;
-    const taken = MARGINS_EM + (width < NARROW_BELOW_PX ? 0 : this.#taken);
-    const characters = Math.floor((width - taken * em) / Math.max(1, character));
+    const taken = MARGINS_EM + (width < NARROW_BELOW_PX ? 0 : this.#taken());
+    const room = Math.max(width - taken * em, Math.min(width, LEAST_FLEXIBLE_EM * em));
+    const characters = Math.floor(room / Math.max(1, character));
     if (characters === this.#characters) return;
     this.#characters = characters;
     this.#host.requestUpdate();

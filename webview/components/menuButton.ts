@@ -9,7 +9,14 @@ import { Roving } from './roving';
 export interface MenuItem {
   readonly label: string;
   readonly checked?: boolean;
+  /** Switched on and off by itself, the menu stays; else one of several, or nothing to check. */
+  readonly toggles?: boolean;
   act(): void;
+}
+
+function roleOf({ checked, toggles }: MenuItem): string {
+  if (checked === undefined) return 'menuitem';
+  return toggles === true ? 'menuitemcheckbox' : 'menuitemradio';
 }
 
 /** A button that unfolds a menu: Down opens it, Escape and Tab close it. */
@@ -60,7 +67,7 @@ export class MenuButton extends LightElement {
         (item) =>
           html`<div
             class="menu-item"
-            role=${item.checked === undefined ? 'menuitem' : 'menuitemradio'}
+            role=${roleOf(item)}
             aria-checked=${item.checked === undefined ? nothing : String(item.checked)}
             tabindex="-1"
             @click=${() => {
@@ -97,8 +104,9 @@ export class MenuButton extends LightElement {
   }
 
   #choose(item: MenuItem): void {
-    this.#close();
+    if (item.toggles !== true) this.#close();
     item.act();
+    this.requestUpdate();
   }
 
   readonly #onFocusout = (event: FocusEvent): void => {

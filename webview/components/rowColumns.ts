@@ -1,13 +1,12 @@
 /** Columns of tables of rows: tokens and numbers, each with what it means. */
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { TableRow } from '../../src/protocol/engineApi';
+import type { RowSort, TableRow } from '../../src/protocol/engineApi';
 import type { ControlSummary } from '../../src/protocol/reading';
-import type { GlossaryId } from '../../src/core/model/glossary';
 import { fittingTokens } from '../format/chipFit';
 import { DIGITS, formatCount, formatStatistic, formatZ, isLikeRandom } from '../format/numbers';
 import { speakingSide } from '../format/sentence';
-import type { SpeakingRow } from '../format/sentence';
+import type { Side, SpeakingRow } from '../format/sentence';
 import { t } from '../l10n';
 import type { PanelStore } from '../state/panelStore';
 import { definition, numberCard } from './definition';
@@ -24,17 +23,18 @@ export interface RowColumnContext {
 }
 
 /** Widths of the columns beside the tokens, in em. */
-const WIDTHS = { row: 6.2, z: 4.4, kurtosis: 5.6, norm: 4.4 } as const;
-export const NUMBER_COLUMNS_EM = WIDTHS.z + WIDTHS.kurtosis + WIDTHS.norm;
+const WIDTHS = {
+  ...{ row: 6.2, z: 4.4, kurtosis: 5.6, norm: 4.4 },
+  ...{ rawKurtosis: 8.2, skewness: 6.4, mean: 5.8, std: 6.4 },
+} as const;
 export const Z_COLUMN_EM = WIDTHS.z;
 export const ROW_COLUMN_EM = WIDTHS.row;
 
-/** Tokens of the side that a row speaks for, as many as fit, and how many more the row's page shows. */
-export function tokensCell(row: SpeakingRow, room: number, k: number): TemplateResult {
-  const side = speakingSide(row);
+/** Tokens of one side, as many as fit; a mark before the bottom side. */
+export function sideTokens(row: SpeakingRow, side: Side, room: number, k = 0): TemplateResult {
   const tokens = row[side];
   const shown = tokens.slice(0, fittingTokens(tokens, room));
-  const more = Math.max(0, Math.max(k, tokens.length) - shown.length);
+  const more = k === 0 ? 0 : Math.max(0, Math.max(k, tokens.length) - shown.length);
   return html`<span class="token-line"
     >${
       side === 'bottom'
@@ -46,6 +46,11 @@ export function tokensCell(row: SpeakingRow, room: number, k: number): TemplateR
         : html`<span class="more-tokens" aria-hidden="true">+${formatCount(more)}</span>`
     }</span
   >`;
+}
+
+/** Tokens of the side that a row speaks for, as many as fit, and how many more the row's page shows. */
+export function tokensCell(row: SpeakingRow, room: number, k: number): TemplateResult {
+  return sideTokens(row, speakingSide(row), room, k);
 }
 
 /** A statistic: its digits, a warning where scores were not finite. */
@@ -89,37 +94,67 @@ export function tokensColumn({ store, room }: RowColumnContext): Column<TableRow
   };
 }
 
-type NumberColumn = 'z' | 'kurtosis' | 'norm';
+/** Columns of numbers, by the name of what they sort by. */
+export type NumberColumn = Exclude<RowSort, 'row'>;
 
 const VALUES: Readonly<Record<NumberColumn, (row: TableRow) => number | null>> = {
   z: (row) => row.z,
   kurtosis: (row) => row.kurtosisCentered,
   norm: (row) => row.norm,
+  rawKurtosis: (row) => row.kurtosis,
+  skewness: (row) => row.skewness,
+  mean: (row) => row.mean,
+  std: (row) => row.std,
 };
 
+const COLUMN_DIGITS: Readonly<Record<NumberColumn, number>> = {
+  ...{ z: DIGITS.z, kurtosis: DIGITS.moment, rawKurtosis: DIGITS.moment, skewness: DIGITS.moment },
+  ...{ norm: DIGITS.norm, mean: DIGITS.score, std: DIGITS.score },
+};
+
+/** The numbers that random directions have too. */
+const CONTROLLED: Readonly<Partial<Record<NumberColumn, { readonly centered: boolean }>>> = {
+  z: { centered: true },
+  kurtosis: { centered: true },
+  rawKurtosis: { centered: false },
+};
+
+/** What a column of numbers is called. */
+export function numberTitle(id: NumberColumn): string {
+  const titles: Readonly<Record<NumberColumn, string>> = {
+    z: t('z'),
+    kurtosis: t('Kurtosis'),
+    norm: t('Norm'),
+    rawKurtosis: t('Raw kurtosis'),
+    skewness: t('Skewness'),
+    mean: t('Mean'),
+    std: t('Deviation'),
+  };
+  return titles[id];
+}
+
 /** A column of numbers. */
-export function numberColumn(
-  id: NumberColumn,
-  title: string,
-  context: RowColumnContext,
-): Column<TableRow> {
-  const entry: GlossaryId = id;
+export function numberColumn(id: NumberColumn, context: RowColumnContext): Column<TableRow> {
   const value = VALUES[id];
-  const digits = id === 'norm' ? DIGITS.norm : DIGITS.moment;
+  const controlled = CONTROLLED[id];
   return {
     id,
-    title,
+    title: numberTitle(id),
     width: `${WIDTHS[id]}em`,
     numeric: true,
     sortable: true,
     ...(id === 'z' ? { narrow: 'first' as const } : {}),
-    describe: () => definition(entry),
+    describe: () => definition(id),
     cell: (row) =>
-      id === 'z' ? zValue(row.z, row.nonFinite) : statistic(value(row), digits, row.nonFinite),
+      id === 'z'
+        ? zValue(row.z, row.nonFinite)
+        : statistic(value(row), COLUMN_DIGITS[id], row.nonFinite),
     hover: (row) =>
       numberCard({
-        ...{ id: entry, value: value(row), options: context.store.options },
-        ...(id === 'norm' ? {} : { control: { summary: context.control(row), centered: true } }),
+        ...{ id, value: value(row), options: context.store.options },
+        ...(controlled === undefined
+          ? {}
+          : { control: { summary: context.control(row), ...controlled } }),
       }),
     placeholder: () => '·',
   };

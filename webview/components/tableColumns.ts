@@ -23,6 +23,24 @@ export interface Column<Row> {
   readonly placeholder?: (index: number) => unknown;
 }
 
+/** A column that takes what is left is never narrower, in em. */
+export const LEAST_FLEXIBLE_EM = 14;
+const PADDING_EM = 2;
+
+type Track = Pick<Column<never>, 'width'>;
+
+/** What the columns of fixed width take together, in em. */
+export function fixedWidth(columns: readonly Track[]): number {
+  const widths = columns.map(({ width }) => (/^[\d.]+em$/u.test(width) ? parseFloat(width) : 0));
+  return widths.reduce((sum, width) => sum + width, 0);
+}
+
+/** The width in em below which a table is scrolled sideways. */
+export function leastWidth(columns: readonly Track[]): number {
+  const flexible = columns.filter((column) => fixedWidth([column]) === 0).length;
+  return fixedWidth(columns) + flexible * LEAST_FLEXIBLE_EM + PADDING_EM;
+}
+
 export interface TableSort {
   readonly by: string;
   readonly descending: boolean;

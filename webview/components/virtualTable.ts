@@ -10,10 +10,13 @@ import { chordOf } from './keys';
 import { LightElement } from './lightElement';
 import { cellTarget } from './movement';
 import type { CellPlace } from './movement';
-import { NARROW_BELOW_PX } from './tableColumns';
+import { leastWidth, NARROW_BELOW_PX } from './tableColumns';
 import type { Column, TableSort } from './tableColumns';
 import { VirtualRows } from './virtualRows';
 import { styled } from './styled';
+
+/** With it, keys that move mark rows on their way. */
+const EXTEND = 'Shift+';
 
 /** What a table tells its page. */
 export interface TableEvents<Row> {
@@ -22,7 +25,11 @@ export interface TableEvents<Row> {
   /** Where the reader is: worth remembering. */
   moved?(place: { firstRow: number; activeRow: number }): void;
   /** Marks or unmarks a row. */
-  select?(row: Row): void;
+  select?(row: Row, index: number): void;
+  /** Marks every row from the last one that was marked, `from` where there is none, to `to`. */
+  extend?(from: number, to: number): void;
+  /** Rows `start` to `end` (excluded) are in sight. */
+  shown?(start: number, end: number): void;
   /** Text for the clipboard. */
   copy?(activeRow: Row | undefined): string | undefined;
 }
@@ -61,7 +68,10 @@ export class VirtualTable<Row> extends LightElement {
         return this.narrow ? Math.max(40, 3.1 * fontSize) : Math.max(22, 1.7 * fontSize);
       },
       headHeight: () => this.querySelector<HTMLElement>('.table-head')?.offsetHeight ?? 0,
-      shown: (start, end) => this.source?.show(start, end),
+      shown: (start, end) => {
+        this.source?.show(start, end);
+        this.events.shown?.(start, end);
+      },
       rested: () => {
         this.#tellPlace();
       },
@@ -118,6 +128,7 @@ export class VirtualTable<Row> extends LightElement {
         .map(({ width }, at) => (this.narrow && at === 0 ? '1fr' : width))
         .join(' '),
       '--row-height': `${this.#rows.rowHeight}px`,
+      '--table-width': this.narrow ? '0' : `${leastWidth(tracks)}em`,
     };
     return html`<div
       class=${classMap({ table: true, 'table-narrow': this.narrow })}
@@ -207,6 +218,10 @@ export class VirtualTable<Row> extends LightElement {
       data-testid="row"
       data-vscode-context=${ifDefined(row === undefined ? undefined : this.context(row))}
       ${styled({ transform: `translateY(${this.#rows.rowTop(index)}px)` })}
+      @mousedown=${(event: MouseEvent) => {
+        // Shift would select text.
+        if (event.shiftKey && this.events.extend !== undefined) event.preventDefault();
+      }}
       @click=${(event: MouseEvent) => {
         this.#onClick(event, row, index);
       }}
@@ -260,15 +275,18 @@ export class VirtualTable<Row> extends LightElement {
     if (row !== undefined && chord === 'Enter') {
       this.events.open?.(row, this.#active.row);
     } else if (row !== undefined && chord === ' ' && this.events.select !== undefined) {
-      this.events.select(row);
+      this.events.select(row, this.#active.row);
     } else {
       const extent = {
         rows: this.#rowCount,
         columns: this.#shownColumns.length,
         rowsInView: this.#rows.rowsInView,
       };
-      const target = cellTarget(chord, this.#active, extent);
+      const isExtending = chord.includes(EXTEND) && this.events.extend !== undefined;
+      const from = this.#active;
+      const target = cellTarget(isExtending ? chord.replace(EXTEND, '') : chord, from, extent);
       if (target === undefined) return;
+      if (isExtending && target.row >= 0) this.events.extend?.(Math.max(0, from.row), target.row);
       void this.#focusCell(target);
     }
     event.preventDefault();
@@ -286,10 +304,14 @@ export class VirtualTable<Row> extends LightElement {
 
   #onClick(event: MouseEvent, row: Row | undefined, index: number): void {
     if (row === undefined || document.getSelection()?.isCollapsed === false) return;
+    const before = Math.max(0, this.#active.row);
     this.wanted = { row: index, column: this.wanted.column };
     this.#tellPlace();
     if ((event.ctrlKey || event.metaKey) && this.events.select !== undefined) {
-      this.events.select(row);
+      this.events.select(row, index);
+    } else if (event.shiftKey && this.events.extend !== undefined) {
+      this.events.extend(before, index);
+      void this.#focusCell(this.wanted);
     } else {
       this.events.open?.(row, index);
     }

@@ -33,6 +33,14 @@ export const ROW_SECTIONS = {
 } as const;
 export type RowSection = keyof typeof ROW_SECTIONS;
 
+/** Columns of tables of rows that a reader may leave out or add, in their order. */
+export const ROW_COLUMNS = [
+  ...(['otherSide', 'z', 'kurtosis', 'rawKurtosis', 'skewness'] as const),
+  ...(['mean', 'std', 'norm', 'shape'] as const),
+] as const;
+export type RowColumnId = (typeof ROW_COLUMNS)[number];
+const DEFAULT_COLUMNS: readonly RowColumnId[] = ['z', 'kurtosis', 'norm', 'shape'];
+
 /** How a reader left a table. */
 export interface TableState {
   /** Null: by row until scanned, then by z. */
@@ -67,6 +75,8 @@ export interface UiState {
   readonly mapMetric: MapMetric;
   readonly mapAsTable: boolean;
   readonly search: SearchState;
+  /** Columns of tables of rows beside `Row` and `Tokens`. */
+  readonly columns: readonly RowColumnId[];
   /** Which parts of the page of a row are open. */
   readonly sections: Readonly<Record<RowSection, boolean>>;
 }
@@ -87,6 +97,7 @@ export const DEFAULT_UI: UiState = {
   mapMetric: 'share',
   mapAsTable: false,
   search: { scope: 'all', sort: 'score', reversed: false },
+  columns: DEFAULT_COLUMNS,
   sections: ROW_SECTIONS,
 };
 
@@ -158,6 +169,11 @@ function readSearch(value: unknown): SearchState {
   };
 }
 
+function readColumns(value: unknown): readonly RowColumnId[] {
+  if (!Array.isArray(value)) return DEFAULT_COLUMNS;
+  return ROW_COLUMNS.filter((column) => value.includes(column));
+}
+
 function readSections(value: unknown): UiState['sections'] {
   const stored = isObject(value) ? value : {};
   const names = Object.keys(ROW_SECTIONS) as RowSection[];
@@ -179,6 +195,7 @@ export function restoreUiState(stored: unknown): UiState {
     mapMetric: MAP_METRICS.find((metric) => metric === stored['mapMetric']) ?? DEFAULT_UI.mapMetric,
     mapAsTable: stored['mapAsTable'] === true,
     search: readSearch(stored['search']),
+    columns: readColumns(stored['columns']),
     sections: readSections(stored['sections']),
   };
 }

@@ -38,9 +38,12 @@ export class RowNorms {
     }
   }
 
-  /** `[rows]` */
+  /** `[rows]`; NaN where a row is not finite. */
   finish(): Float64Array {
     return this.squares.map((square, row) => {
+      if (!Number.isFinite(square)) {
+        return NaN;
+      }
       const sum = float64At(this.sums, row);
       const rest = this.fold?.centre === true ? square - (sum * sum) / this.cols : square;
       return Math.sqrt(rest > square * NOISE_SHARE ? rest : 0);

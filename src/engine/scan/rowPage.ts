@@ -1,26 +1,30 @@
 import { VocabScopeError } from '../../core/errors';
-import { parseMatrixId, type MatrixRef } from '../../core/model/componentId';
-import { rowOfMatrix } from '../../core/model/componentSet';
-import { foldRows } from '../../core/projection/fold';
-import { at } from '../../core/tensor/matrix';
-import { bareText } from '../../core/tokenizer/bare';
-import type { RowPage, RowPageParams, TableRow } from '../../protocol/engineApi';
+import { parseMatrixId } from '../../core/model/componentId';
+import { matrixRows } from '../../core/model/componentSet';
+import { foldRows, type RowFold } from '../../core/projection/fold';
+import type { ReadingOptions } from '../../core/projection/options';
+import { uint32At } from '../../core/tensor/elements';
+import { at, type Matrix } from '../../core/tensor/matrix';
+import { readRowsById } from '../../formats/readRows';
+import type {
+  RowIds,
+  RowIdsParams,
+  RowPage,
+  RowPageParams,
+  TableRow,
+} from '../../protocol/engineApi';
 import type { WorkContext } from '../context';
 import type { OpenModel } from '../model/openModel';
-import { readTableRows, treatmentOf } from '../reading/parameterRows';
-import { planReading, readPlanned, rowIdOf } from '../reading/readComponents';
+import { treatmentOf } from '../reading/parameterRows';
+import { planReading, readPlanned } from '../reading/readComponents';
 import { rowReading, scoredTokens } from '../reading/toProtocol';
 import type { TokenViews } from '../tokenViews';
-import { filterRows, sortRows, type FilterWords } from './order';
-import { scanKey, storedScan, tablePartOf, type TablePart } from './scanMatrix';
+import { matrixRowId, orderedRows, type AskedMatrix } from './orderedRows';
+import { storedScan, tablePartOf } from './scanMatrix';
 import { SCAN_TOKENS, sideOf, speaksOf, STANDS_OUT_Z, type ScanTable } from './scanTable';
 
 const MAX_PAGE_ROWS = 1000;
-
-/** The id of row `row` of the matrix, counted within the matrix. */
-function matrixRowId(model: OpenModel, ref: MatrixRef, row: number): string {
-  return rowIdOf(model, rowOfMatrix(model.ready().transformer, ref, row));
-}
+const MAX_ROW_IDS = 10_000;
 
 function numberOrNull(value: number): number | null {
   return Number.isNaN(value) ? null : value;
@@ -50,104 +54,95 @@ export function tableRow(
   };
 }
 
-function filterWords(model: OpenModel, ref: MatrixRef, first: number): FilterWords {
-  const { vocabulary } = model;
-  return {
-    rowId: (row) => matrixRowId(model, ref, row - first),
-    tokensOf: (text) => vocabulary?.idsOf(text) ?? [],
-    tokensHolding: (part) => {
-      const found = new Set<number>();
-      for (let id = 0; id < (vocabulary?.idLimit ?? 0); id += 1) {
-        const token = vocabulary?.token(id);
-        if (token !== undefined && bareText(token)?.toLowerCase().includes(part) === true) {
-          found.add(id);
-        }
-      }
-      return found;
-    },
-  };
-}
-
 async function scannedPage(
   model: OpenModel,
-  ref: MatrixRef,
-  part: TablePart,
-  table: ScanTable,
-  params: RowPageParams,
+  { ref, part }: AskedMatrix,
+  scan: ScanTable,
+  rows: Uint32Array,
+  { start, count }: RowPageParams,
   context: WorkContext,
 ): Promise<RowPage> {
-  const { sort, descending, filter, start, count, options } = params;
   const { first } = part;
-  const order = { sort, descending, filter, first, count: part.count };
-  const rows = model.scans.ordered(scanKey(part.table, options), order, () => {
-    const words = filterWords(model, ref, first);
-    return sortRows(table, filterRows(table, first, part.count, filter, words), sort, descending);
-  });
   const views = await model.views(context);
   return {
     rows: [...rows.subarray(start, start + count)].map((row) =>
-      tableRow(table, row, matrixRowId(model, ref, row - first), views),
+      tableRow(scan, row, matrixRowId(model, ref, row - first), views),
     ),
     start,
     total: rows.length,
     matrixRows: part.count,
     scanned: true,
-    standOut: table.z
+    standOut: scan.z
       .subarray(first, first + part.count)
       .reduce((sum, z) => sum + (z > STANDS_OUT_Z ? 1 : 0), 0),
   };
 }
 
+/** Single rows of a table, folded, `[rows.length, d_model]`. */
+async function readRowNumbers(
+  model: OpenModel,
+  { part }: AskedMatrix,
+  rows: Uint32Array,
+  rowFold: RowFold | null,
+): Promise<Matrix> {
+  const { transformer, checkpoint } = model.ready();
+  const { view } = matrixRows(transformer, part.table);
+  return foldRows(await readRowsById(checkpoint, view, [...rows]), rowFold);
+}
+
 async function freshPage(
   model: OpenModel,
-  ref: MatrixRef,
-  part: TablePart,
+  asked: AskedMatrix,
+  rows: Uint32Array,
   params: RowPageParams,
   context: WorkContext,
 ): Promise<RowPage> {
-  const { transformer, checkpoint, spaces } = model.ready();
-  const { options, descending } = params;
-  const start = Math.min(params.start, part.count);
-  const count = Math.min(params.count, part.count - start);
-  const firstRow = descending ? part.count - start - count : start;
+  const { transformer, spaces } = model.ready();
+  const { ref, part } = asked;
+  const { options, start, count } = params;
   const treatment = await treatmentOf(transformer, spaces, ref, options);
   const statistics = params.statistics !== false;
   const plan = await planReading(model, ref.kind, treatment, options, statistics, context);
-  const stored = await readTableRows(transformer, checkpoint, ref, firstRow, count);
-  const results = await readPlanned(
-    model,
-    foldRows(stored, treatment.rowFold),
-    plan,
-    SCAN_TOKENS,
-    context,
-  );
+  const paged = rows.subarray(start, start + count);
+  const read = await readRowNumbers(model, asked, paged, treatment.rowFold);
+  const results = await readPlanned(model, read, plan, SCAN_TOKENS, context);
   const views = await model.views(context);
-  const rows = results.map((result, index) =>
-    rowReading(
-      result,
-      {
-        component: matrixRowId(model, ref, firstRow + index),
-        space: treatment.space,
-        omitted: plan.omitted,
-        rank: options.rank,
-        withoutCommon: options.withoutCommon,
-      },
-      views,
-    ),
-  );
   return {
-    rows: descending ? rows.reverse() : rows,
+    rows: results.map((result, index) =>
+      rowReading(
+        result,
+        {
+          component: matrixRowId(model, ref, uint32At(paged, index) - part.first),
+          space: treatment.space,
+          omitted: plan.omitted,
+          rank: options.rank,
+          withoutCommon: options.withoutCommon,
+        },
+        views,
+      ),
+    ),
     start,
-    total: part.count,
+    total: rows.length,
     matrixRows: part.count,
     scanned: false,
     standOut: null,
   };
 }
 
+async function askedMatrix(
+  model: OpenModel,
+  matrix: string,
+  options: ReadingOptions,
+): Promise<AskedMatrix> {
+  const ref = parseMatrixId(matrix);
+  const part = tablePartOf(model, ref);
+  model.ready().spaces.requireFoldable(options.fold);
+  return { ref, part, scan: await storedScan(model, part, options) };
+}
+
 /**
  * Rows `start` to `start + count` of a matrix in the order asked for. A matrix that is not scanned answers by
- * row only. @throws VocabScopeError `unknownComponent`, `foldRefused`, `limit`; CancelledError
+ * row and by norm only. @throws VocabScopeError `unknownComponent`, `foldRefused`, `limit`; CancelledError
  */
 export async function rowPage(
   model: OpenModel,
@@ -157,11 +152,30 @@ export async function rowPage(
   if (params.count > MAX_PAGE_ROWS) {
     throw new VocabScopeError('limit', `Ask for at most ${String(MAX_PAGE_ROWS)} rows at once.`);
   }
-  const ref = parseMatrixId(params.matrix);
-  const part = tablePartOf(model, ref);
-  model.ready().spaces.requireFoldable(params.options.fold);
-  const table = await storedScan(model, part, params.options);
-  return table === undefined
-    ? freshPage(model, ref, part, params, context)
-    : scannedPage(model, ref, part, table, params, context);
+  const asked = await askedMatrix(model, params.matrix, params.options);
+  const rows = await orderedRows(model, asked, params, context);
+  return asked.scan === undefined
+    ? freshPage(model, asked, rows, params, context)
+    : scannedPage(model, asked, asked.scan, rows, params, context);
+}
+
+/** Ids alone of rows of a matrix, as `rowPage` orders them. @throws as `rowPage` */
+export async function rowIds(
+  model: OpenModel,
+  params: RowIdsParams,
+  context: WorkContext,
+): Promise<RowIds> {
+  const { start, count } = params;
+  if (count > MAX_ROW_IDS) {
+    throw new VocabScopeError('limit', `Ask for at most ${String(MAX_ROW_IDS)} ids at once.`);
+  }
+  const asked = await askedMatrix(model, params.matrix, params.options);
+  const rows = await orderedRows(model, asked, params, context);
+  const { ref, part } = asked;
+  return {
+    ids: Array.from(rows.subarray(start, start + count), (row) =>
+      matrixRowId(model, ref, row - part.first),
+    ),
+    total: rows.length,
+  };
 }

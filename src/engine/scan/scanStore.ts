@@ -1,5 +1,5 @@
 import type { RowFilter, RowSort } from '../../protocol/engineApi';
-import { SharedWork } from '../context';
+import { KeptWork, SharedWork } from '../context';
 import type { ScanTable } from './scanTable';
 
 /** Rows of scan tables kept in memory for one model; older ones are read back from disk when asked for. */
@@ -13,6 +13,8 @@ interface Ordered {
 /** Scanned tables of one model, most recently used last, and the last order asked of each. */
 export class ScanStore {
   readonly work = new SharedWork<ScanTable>();
+  /** Norms of the rows of tables that were sorted without a scan, by table and fold. */
+  readonly norms = new KeptWork<Float32Array>();
   private readonly tables = new Map<string, ScanTable>();
   private readonly orders = new Map<string, Ordered>();
 

@@ -97,7 +97,9 @@ export const SYNTHETIC_SUMMARY: ModelSummary = {
 function tokens(component: string, sign: 1 | -1, count: number): ScoredToken[] {
   const strongest = 1 + 4 * chance(`${component} strength ${sign}`);
   return Array.from({ length: count }, (_, rank) => {
-    const id = Math.floor(chance(`${component} ${sign} ${rank}`) * 50_000);
+    // Some tokens stand in the lists of many rows.
+    const pool = rank % 5 === 4 ? 40 : 50_000;
+    const id = Math.floor(chance(`${component} ${sign} ${rank}`) * pool);
     const word = WORDS[id % WORDS.length] ?? { text: ' word' };
     return { id, ...word, score: sign * strongest * (1 - rank / (2 * count)) };
   });
@@ -188,6 +190,10 @@ export class SyntheticEngine {
       case 'rowPage':
         await this.#judge(params);
         return this.#rowPage(params as EngineParams<'rowPage'>);
+      case 'rowIds': {
+        const { rows, total } = this.#rowPage(params as EngineParams<'rowPage'>);
+        return { ids: rows.map(({ component }) => component), total };
+      }
       case 'readRows': {
         const { components, options, statistics } = params as EngineParams<'readRows'>;
         await this.#judge({ statistics: statistics !== false });
@@ -308,15 +314,25 @@ export class SyntheticEngine {
       scanned: scan !== undefined,
       standOut: scan?.standOut ?? null,
     };
-    if (scan === undefined || total > 10_000) {
-      const ids = rowIds(matrix, start, Math.max(0, Math.min(count, total - start)));
+    if ((scan === undefined && sort !== 'norm') || total > 10_000) {
+      const chosen = filter?.components;
+      const ids =
+        chosen?.slice(start, start + count) ??
+        rowIds(matrix, start, Math.max(0, Math.min(count, total - start)));
       return {
         ...page,
         rows: ids.map((id) => tableRow(id, statistics !== false || page.scanned)),
-        total,
+        total: chosen?.length ?? total,
       };
     }
-    const field = sort === 'norm' ? 'norm' : 'z';
+    const field =
+      sort === 'kurtosis'
+        ? 'kurtosisCentered'
+        : sort === 'rawKurtosis'
+          ? 'kurtosis'
+          : sort === 'row'
+            ? 'z'
+            : sort;
     const rows = rowIds(matrix, 0, total)
       .map((id) => tableRow(id, true))
       .filter((row) =>
@@ -324,7 +340,8 @@ export class SyntheticEngine {
           ({ operator, value }) => (operator === '>') === (row[field] ?? 0) > value,
         ),
       )
-      .filter((row) => filter?.text === undefined || row.component.includes(filter.text));
+      .filter(({ component }) => filter?.text === undefined || component.includes(filter.text))
+      .filter(({ component }) => filter?.components?.includes(component) ?? true);
     if (sort !== 'row') {
       rows.sort((a, b) => (descending ? -1 : 1) * ((a[field] ?? 0) - (b[field] ?? 0)));
     }

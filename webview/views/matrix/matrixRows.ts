@@ -14,12 +14,22 @@ export interface RowOrder {
 
 const BY_ROW: RowOrder = { sort: 'row', descending: false };
 
+/** Whether a table can be sorted so without a scan. */
+export function isOrderable(sort: RowSort): boolean {
+  return sort === 'row' || sort === 'norm';
+}
+
 /**
- * The order of a table: by row until it is scanned, since nothing else can be answered; then as the reader
+ * The order of a table: until it is scanned by row or by norm, since nothing else can be answered; then as the reader
  * chose, else by z.
  */
 export function rowOrder(state: TableState, scanned: boolean): RowOrder {
-  if (!scanned) return BY_ROW;
+  if (!scanned) {
+    const { sort } = state;
+    return sort === null || !isOrderable(sort.by)
+      ? BY_ROW
+      : { sort: sort.by, descending: sort.descending };
+  }
   const parsed = parseRowFilter(state.filter);
   const filter = 'filter' in parsed ? parsed.filter : undefined;
   const { by, descending } = state.sort ?? { by: 'z', descending: true };
@@ -49,4 +59,24 @@ export function matrixRows(
     expectedRows,
     'words',
   );
+}
+
+/** Rows of one request of many. */
+const FETCHED_ROWS = 500;
+
+/** All of some rows, in an order; words alone where the table is not scanned. */
+export async function fetchRows(
+  store: PanelStore,
+  matrix: string,
+  { sort, descending }: RowOrder,
+  components: readonly string[],
+): Promise<readonly TableRow[]> {
+  const { host, options } = store;
+  const asked = { matrix, options, sort, descending, filter: { components }, statistics: false };
+  const rows: TableRow[] = [];
+  for (let start = 0; start < components.length; start += FETCHED_ROWS) {
+    const page = await host.query('rowPage', { ...asked, start, count: FETCHED_ROWS });
+    rows.push(...page.rows);
+  }
+  return rows;
 }

@@ -1,5 +1,4 @@
 import { html, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { RowPage, TableRow } from '../../../src/protocol/engineApi';
 import {
@@ -11,9 +10,7 @@ import {
   tableOf,
 } from '../../format/components';
 import type { Place } from '../../format/components';
-import { rowsAsText } from '../../format/export';
 import { formatCount } from '../../format/numbers';
-import { parseRowFilter } from '../../format/rowFilter';
 import { t } from '../../l10n';
 import type { PagedRows } from '../../state/pagedRows';
 import { MAX_UNASKED_ROWS } from '../../state/scanQueue';
@@ -25,19 +22,21 @@ import { kindDefinition } from '../../components/definition';
 import { hover } from '../../components/hover';
 import { Keys } from '../../components/keys';
 import { StoreElement } from '../../components/lightElement';
-import {
-  NUMBER_COLUMNS_EM,
-  numberColumn,
-  ROW_COLUMN_EM,
-  rowContext,
-  tokensColumn,
-} from '../../components/rowColumns';
-import type { RowColumnContext } from '../../components/rowColumns';
+import '../../components/menuButton';
+import { rowContext } from '../../components/rowColumns';
 import { emptyBlock, failureBlock, missingRowsBlock } from '../../components/stateBlocks';
+import { fixedWidth } from '../../components/tableColumns';
 import type { Column, TableSort } from '../../components/tableColumns';
-import type { ValueControl } from '../../components/toolkit';
 import '../../components/virtualTable';
-import { matrixRows, rowOrder } from './matrixRows';
+import { copyRows } from './copyRows';
+import { filterBox } from './filterBox';
+import { isOrderable, matrixRows, rowOrder } from './matrixRows';
+import { columnMenu, rowColumnSet } from './rowColumnSet';
+import { RowSelection } from './rowSelection';
+import type { SelectedTable } from './rowSelection';
+import { RowShapes } from './rowShapes';
+import { compareDrawer, selectionBar } from './selectionBar';
+import type { Comparing } from './selectionBar';
 
 /** A table of parameter rows in words: what each row speaks for, and how clearly. */
 @customElement('vs-matrix-view')
@@ -52,7 +51,11 @@ export class MatrixView extends StoreElement {
   #place: Place | undefined;
   #columns: readonly Column<TableRow>[] = [];
   #startAt = { firstRow: 0, activeRow: 0 };
-  readonly #room = new ChipRoom(this, ROW_COLUMN_EM + NUMBER_COLUMNS_EM);
+  #columnsKey = '';
+  #comparing = false;
+  readonly #room = new ChipRoom(this, () => fixedWidth(this.#columns));
+  readonly #shapes = new RowShapes(this.store);
+  readonly #selection = new RowSelection(this.store, () => this.#selectedTable);
 
   constructor() {
     super();
@@ -60,7 +63,14 @@ export class MatrixView extends StoreElement {
       this.querySelector<HTMLElement>('ttk-text-field')?.focus();
       return true;
     };
-    new Keys(this, { '/': focusFilter, 'Ctrl+f': focusFilter });
+    const selectAll = (): boolean => {
+      void this.#selection.all();
+      return true;
+    };
+    new Keys(this, { '/': focusFilter, 'Ctrl+f': focusFilter, 'Ctrl+a': selectAll });
+    this.#shapes.onDidChange(() => {
+      this.requestUpdate();
+    });
   }
 
   override disconnectedCallback(): void {
@@ -68,6 +78,7 @@ export class MatrixView extends StoreElement {
     this.#source?.dispose();
     this.#source = null;
     this.#sourceKey = '';
+    this.#shapes.stop();
   }
 
   /** Moves the focus to the rows. */
@@ -91,6 +102,12 @@ export class MatrixView extends StoreElement {
     return table?.id ?? this.component;
   }
 
+  get #selectedTable(): SelectedTable | null {
+    const source = this.#source;
+    const order = rowOrder(this.#state, this.#scanned);
+    return source === null ? null : { matrix: this.component, key: this.#key, order, source };
+  }
+
   get #scanned(): boolean {
     return this.#latest?.scanned === true || this.store.isScanned(this.#table);
   }
@@ -98,8 +115,18 @@ export class MatrixView extends StoreElement {
   protected override willUpdate(): void {
     if (this.store.summary === null) return;
     this.#place = placeOf(this.component);
+    this.#updateColumns();
     this.#updateSource();
     this.#updateNote();
+  }
+
+  #updateColumns(): void {
+    const { columns } = this.store.ui;
+    const key = `${this.component} ${columns.join()}`;
+    if (key === this.#columnsKey) return;
+    this.#columnsKey = key;
+    this.#columns = this.#makeColumns();
+    this.#room.refresh();
   }
 
   #updateSource(): void {
@@ -129,7 +156,7 @@ export class MatrixView extends StoreElement {
     this.#source.onDidChange(() => {
       this.requestUpdate();
     });
-    this.#columns = this.#makeColumns();
+    this.#selection.forgetAnchor();
   }
 
   #rowCount(): number {
@@ -185,7 +212,7 @@ export class MatrixView extends StoreElement {
 
   #makeColumns(): readonly Column<TableRow>[] {
     const { store } = this;
-    const context: RowColumnContext = {
+    return rowColumnSet(store.ui.columns, {
       store,
       room: () => this.#room.characters,
       control: () => {
@@ -194,23 +221,10 @@ export class MatrixView extends StoreElement {
           ? undefined
           : store.spaces.get(spaceOf(kind, store.options))?.control;
       },
-    };
-    return [
-      {
-        id: 'row',
-        title: t('Row'),
-        width: `${ROW_COLUMN_EM}em`,
-        sortable: true,
-        narrow: 'first',
-        cell: ({ component }) =>
-          html`<span class="row-name">${shortRowName(component, this.component)}</span>`,
-        placeholder: (index) => this.#placeholderName(index),
-      },
-      tokensColumn(context),
-      numberColumn('z', t('z'), context),
-      numberColumn('kurtosis', t('Kurtosis'), context),
-      numberColumn('norm', t('Norm'), context),
-    ];
+      rowName: (component) => shortRowName(component, this.component),
+      placeholder: (index) => this.#placeholderName(index),
+      shape: (component) => this.#shapes.of(component),
+    });
   }
 
   #placeholderName(index: number): unknown {
@@ -236,38 +250,18 @@ export class MatrixView extends StoreElement {
           ${this.component} <span class="page-kind">${kindTitle(kind)}</span>
         </h1>
         <span class="page-counts" data-testid="row-counts">${this.store.note.counts}</span>
-        ${this.#filterBox()}
+        ${filterBox(this.#state.filter, (filter) => {
+          this.#setFilter(filter);
+        })}
+        <vs-menu-button
+          .label=${t('Columns')}
+          .testId=${'columns'}
+          .items=${() => columnMenu(this.store)}
+        ></vs-menu-button>
       </div>
-      ${this.#scanLine()} ${this.#rows()}
+      ${selectionBar(this.#selection, this.#comparison)} ${this.#scanLine()} ${this.#rows()}
+      ${compareDrawer(this.#selection, this.#comparison)}
     </section>`;
-  }
-
-  #filterBox(): TemplateResult {
-    const parsed = parseRowFilter(this.#state.filter);
-    return html`<search class="filter-box">
-      <ttk-text-field
-        class="labelled-inside"
-        placeholder=${t('Filter: she, token:" she", z>3, norm<1')}
-        data-testid="row-filter"
-        .value=${this.#state.filter}
-        @input=${(event: Event) => {
-          this.#setFilter((event.target as ValueControl).value);
-        }}
-        @keydown=${(event: KeyboardEvent) => {
-          if (event.key !== 'Escape' || this.#state.filter === '') return;
-          this.#setFilter('');
-          event.stopPropagation();
-        }}
-        >${t('Filter rows')}</ttk-text-field
-      >
-      ${
-        'problem' in parsed
-          ? html`<p class="filter-problem" role="alert" data-testid="filter-problem">
-              ${parsed.problem}
-            </p>`
-          : nothing
-      }
-    </search>`;
   }
 
   #setFilter(filter: string): void {
@@ -285,8 +279,8 @@ export class MatrixView extends StoreElement {
     if (status.state === 'failed') return failureBlock(status.failure, scan.act);
     if (this.#scanned || this.#scanIsComing) return nothing;
     const why =
-      this.#state.filter === '' && this.#state.sort === null
-        ? t('Rows are in their own order: only a scan of all rows says which stand out.')
+      this.#state.filter === '' && isOrderable(this.#state.sort?.by ?? 'row')
+        ? t('Only a scan of all rows says which stand out.')
         : t('Sorting and filtering need a scan of all rows.');
     return html`<div class="scan-line" data-testid="scan-line">
       <span>${why}</span>
@@ -314,7 +308,7 @@ export class MatrixView extends StoreElement {
       });
     }
     const { sort, descending } = rowOrder(this.#state, this.#scanned);
-    const selected = new Set(this.#state.selected);
+    const selected = new Set(this.#selection.ids);
     return html`${missing}<vs-table
         .columns=${this.#columns}
         .source=${source}
@@ -334,8 +328,12 @@ export class MatrixView extends StoreElement {
           moved: (place: Pick<TableState, 'firstRow' | 'activeRow'>) => {
             this.store.setTable(this.#key, place);
           },
-          select: (row: TableRow) => {
-            this.#select(row);
+          select: ({ component }: TableRow, index: number) => {
+            this.#selection.toggle(component, index);
+          },
+          extend: (from: number, to: number) => void this.#selection.extend(from, to),
+          shown: (start: number, end: number) => {
+            this.#showShapes(source, start, end);
           },
           copy: (row: TableRow | undefined) => this.#copy(row),
         }}
@@ -346,27 +344,35 @@ export class MatrixView extends StoreElement {
     const sort = ROW_SORTS.find((name) => name === by);
     if (sort === undefined) return;
     this.store.setTable(this.#key, { sort: { by: sort, descending }, firstRow: 0, activeRow: 0 });
-    if (!this.#scanned && sort !== 'row') this.store.scans.request(this.#table);
+    if (!this.#scanned && !isOrderable(sort)) this.store.scans.request(this.#table);
   }
 
-  #select({ component }: TableRow): void {
-    const { selected } = this.#state;
-    const others = selected.filter((id) => id !== component);
-    this.store.setTable(this.#key, {
-      selected: others.length < selected.length ? others : [...selected, component],
-    });
+  /** Sparklines follow once rows are judged: they need the same preparation. */
+  #showShapes(source: PagedRows<TableRow>, start: number, end: number): void {
+    if (!this.store.ui.columns.includes('shape')) return;
+    const rows = Array.from({ length: Math.max(0, end - start) }, (_, at) =>
+      source.row(start + at),
+    );
+    const judged = rows.filter((row) => row !== undefined && row.std !== null);
+    this.#shapes.show(judged.flatMap((row) => row?.component ?? []));
   }
 
-  /** Selected rows that are in memory, else the one with the focus. */
+  get #comparison(): Comparing {
+    return {
+      on: this.#comparing,
+      set: (on) => {
+        this.#comparing = on;
+        this.requestUpdate();
+        if (!on) this.focus();
+      },
+    };
+  }
+
   #copy(active: TableRow | undefined): string | undefined {
-    const { summary, options } = this.store;
-    const selected = new Set(this.#state.selected);
-    const loaded =
-      this.#source?.loadedRows().filter(({ component }) => selected.has(component)) ?? [];
-    const rows = loaded.length > 0 ? loaded : active === undefined ? [] : [active];
-    return summary === null || rows.length === 0
-      ? undefined
-      : rowsAsText(rows, { summary, options });
+    const table = this.#selectedTable;
+    if (table === null) return undefined;
+    const loaded = this.#source?.loadedRows() ?? [];
+    return copyRows(this.store, { ...table, selected: this.#selection.ids, loaded, active });
   }
 }
 

@@ -30,7 +30,7 @@ const COMPONENT_COLUMN_EM = 9;
 /** The model at a glance: what it is, what must be known, where its weights speak, and their clearest words. */
 @customElement('vs-overview-view')
 export class OverviewView extends StoreElement {
-  readonly #room = new ChipRoom(this, COMPONENT_COLUMN_EM + Z_COLUMN_EM);
+  readonly #room = new ChipRoom(this, () => COMPONENT_COLUMN_EM + Z_COLUMN_EM);
   #shown: OverviewResult | null = null;
   #rows = new FixedRows<TableRow>([]);
   #columns: readonly Column<TableRow>[] = [];
@@ -95,7 +95,7 @@ export class OverviewView extends StoreElement {
       narrow: 'first',
       cell: (row) => html`<span class="row-name">${row.component}</span>`,
     };
-    const z = { ...numberColumn('z', t('z'), context), sortable: false };
+    const z = { ...numberColumn('z', context), sortable: false };
     return [component, z, tokensColumn(context)];
   }
 

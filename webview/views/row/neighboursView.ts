@@ -37,7 +37,7 @@ export class NeighboursView extends StoreElement {
   @state() private among: Among = 'matrix';
   @state() private asked = false;
   readonly #found = new Resource<Found>(this);
-  readonly #room = new ChipRoom(this, BEFORE_WORDS_EM);
+  readonly #room = new ChipRoom(this, () => BEFORE_WORDS_EM);
   #subject = '';
 
   constructor() {

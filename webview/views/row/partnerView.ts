@@ -31,7 +31,7 @@ interface Partners {
 export class PartnerView extends StoreElement {
   @property({ attribute: false }) component = '';
   readonly #partners = new Resource<Partners>(this);
-  readonly #room = new ChipRoom(this, BEFORE_WORDS_EM);
+  readonly #room = new ChipRoom(this, () => BEFORE_WORDS_EM);
   #subject = '';
 
   constructor() {

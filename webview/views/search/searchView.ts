@@ -38,7 +38,7 @@ export class SearchView extends StoreElement {
   #columns = searchColumns(this.store, () => this.#room.characters);
   #startAt = { firstRow: 0, activeRow: 0 };
   readonly #matches = new Resource<TokenMatches>(this);
-  readonly #room = new ChipRoom(this, NARROW_COLUMNS_EM);
+  readonly #room = new ChipRoom(this, () => NARROW_COLUMNS_EM);
 
   constructor() {
     super();
