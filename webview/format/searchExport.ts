@@ -1,14 +1,14 @@
 /** Copies of what a search found. */
 import type { TokenView } from '../../src/protocol/reading';
 import type { SearchRow } from '../../src/protocol/search';
+import type { ReadingSource } from '../../src/protocol/written/readings';
 import { exportHeader, quoted } from './export';
-import type { ExportContext } from './export';
 
 /** Rows tab-separated, under a header that names model, token and options; ranks count from 0, as in the command line. */
 export function searchAsText(
   token: TokenView,
   rows: readonly SearchRow[],
-  context: ExportContext,
+  context: ReadingSource,
 ): string {
   return [
     `# ${exportHeader(context)}; token ${quoted(token)} #${token.id}`,

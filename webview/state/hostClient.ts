@@ -14,6 +14,7 @@ import type {
   EngineState,
   PanelAction,
   PanelAnswer,
+  PanelExport,
   PanelLocation,
   PanelProgress,
   PanelQuery,
@@ -174,6 +175,11 @@ export class HostClient {
 
   act(action: PanelAction): void {
     this.#messenger.sendNotification({ method: PANEL_METHODS.action }, HOST, { action });
+  }
+
+  /** Asks the host to write to a file what of a page is wanted. */
+  export(wanted: PanelExport): void {
+    this.#messenger.sendNotification({ method: PANEL_METHODS.export }, HOST, wanted);
   }
 
   copy(text: string): void {

@@ -4,7 +4,7 @@ import type { RowReading, ScoredToken, TokenView } from '../reading';
 import { headNotes } from './json';
 import { count, decimal } from './numbers';
 import { isDirection, isHead, type Reading, type ReadingSource } from './readings';
-import type { ReadingKind } from './table';
+import { kindOf, type ReadingKind } from './table';
 import { factsOfHead, factsOfRow, quotedToken, sourceLines } from './words';
 
 const SCORE_DIGITS = 4;
@@ -93,4 +93,10 @@ export function markdownHead(source: ReadingSource, kinds: readonly ReadingKind[
 /** What a document ends with: how much there was. */
 export function markdownFoot(readings: number): string {
   return `${count(readings)} ${readings === 1 ? 'reading' : 'readings'}.\n`;
+}
+
+/** A whole document of a few readings. */
+export function markdownOf(readings: readonly Reading[], source: ReadingSource): string {
+  const kinds = [...new Set(readings.map(kindOf))];
+  return markdownHead(source, kinds) + readings.map(readingMarkdown).join('');
 }

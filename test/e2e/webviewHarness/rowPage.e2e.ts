@@ -273,20 +273,6 @@ describe('the raw weights', () => {
   });
 });
 
-test.each([
-  ['As Markdown', /^### L3\.FF\.V\[3\]\n\nsynthetic; space auto, fold none, rank dot, k 20/u],
-  ['As CSV', /^# synthetic; space auto, .*\ncomponent,side,rank,id,token,bytes,score,dot\nL3\.FF/u],
-  ['As JSON', /"options": \{\n\s+"space": "auto"/u],
-])('is copied %s under the options', async (name, expected) => {
-  const { at, view } = await open({ location: row('L3.FF.V[3]') });
-  await at('copy-menu').focus();
-  await view.page.keyboard.press('ArrowDown');
-  await view.page.getByRole('menuitem', { name }).click();
-  const copied = view.host.received.at(-1);
-  expect(copied?.method).toBe(PANEL_METHODS.copy);
-  expect((copied?.params as { text: string }).text).toMatch(expected);
-});
-
 test.each(THEME_NAMES)('with everything open it is accessible in the theme %s', async (theme) => {
   const { at, view } = await open({ location: row('L3.FF.V[3]'), stored: ALL_OPEN, theme });
   await at('neighbours').waitFor();

@@ -222,15 +222,3 @@ describe('what goes wrong', () => {
     expect(await view.violations()).toEqual([]);
   });
 });
-
-test('copies carry exact texts', async () => {
-  const { at, view } = await open({ location: row('L3.FF.V[3]') });
-  await at('copy-menu').click();
-  await view.page.getByRole('menuitem', { name: 'As JSON' }).click();
-  const copied = view.host.received.at(-1);
-  expect(copied?.method).toBe(PANEL_METHODS.copy);
-  const { rows } = JSON.parse((copied?.params as { text: string }).text) as {
-    rows: { component: string }[];
-  };
-  expect(rows[0]?.component).toBe('L3.FF.V[3]');
-});

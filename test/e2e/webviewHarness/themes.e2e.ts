@@ -35,7 +35,7 @@ describe.each(THEME_NAMES)('in the theme %s', (theme) => {
 
     await at('row').first().click();
     await at('histogram').waitFor();
-    await at('copy-menu').click();
+    await at('export-menu').click();
     expect(await view.violations()).toEqual([]);
     await page.keyboard.press('Escape');
     await page.keyboard.press('v');

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fittingTokens } from '../../../webview/format/chipFit';
-import { rowAsIds, rowAsJson, rowAsMarkdown, rowsAsText } from '../../../webview/format/export';
+import { documentOf } from '../../../src/protocol/written/document';
+import { rowAsIds, rowsAsText } from '../../../webview/format/export';
 import { identityParts } from '../../../webview/format/identity';
 import { setNumberLocale } from '../../../webview/format/numbers';
 import { changedOptions, describeOptions } from '../../../webview/format/options';
@@ -76,20 +77,26 @@ describe('copies', () => {
   const context = { summary: SUMMARY, options: OPTIONS };
 
   test('Markdown has a header and tables that tokens cannot break', () => {
-    const text = rowAsMarkdown(READING, context);
-    expect(text).toContain('### L1.FF.V[31]');
-    expect(text).toContain(
-      'tiny; space auto, fold none, rank dot, k 20, under-trained tokens hidden',
-    );
+    const text = documentOf('md', [READING], context);
+    expect(text).toMatch(/^# Readings of `tiny`\n/u);
     expect(text).toContain('tokenizer /elsewhere/tokenizer.json');
-    expect(text).toContain('| `" she"` | 4.21 | `"\\n"` | −4.50 |');
-    expect(text).toContain('| ``"a\\|`b"`` | 4.05 | `<0xE2><0x80>` | −4.40 |');
-    expect(text).toContain('|  |  | `#9` | −4.30 |');
+    expect(text).toContain('space auto, fold none, rank dot');
+    expect(text).toContain('filters exclude_undertrained');
+    expect(text).toContain('## `L1.FF.V[31]`');
+    expect(text).toContain('z 41.2, kurtosis 33.0, norm 2.41, output space, speaks for its bottom');
+    expect(text).toContain('left out of the lists: 227 under-trained');
+    expect(text).toContain('| `" she"` | 4.2100 | `"\\n"` | -4.5000 |');
+    expect(text).toContain('| ``"a\\|`b"`` | 4.0500 | `[E2 80]` | -4.4000 |');
+    expect(text).toContain('|  |  | `padding 9` | -4.3000 |');
   });
 
   test('JSON is what the command line prints', () => {
-    const document = JSON.parse(rowAsJson(READING, context)) as Record<string, unknown>;
-    expect(document).toMatchObject({ schema: 'vocabscope/1', model: 'tiny', options: OPTIONS });
+    const document = JSON.parse(documentOf('json', [READING], context)) as Record<string, unknown>;
+    expect(document).toMatchObject({
+      schema: 'vocabscope/1',
+      model: { name: 'tiny', tokenizer: '/elsewhere/tokenizer.json' },
+      options: { fold: 'none', filters: { exclude_undertrained: true } },
+    });
     const [row] = document['rows'] as Record<string, unknown>[];
     expect(row).toMatchObject({ component: 'L1.FF.V[31]', kurtosis_centered: 33, z: 41.2 });
     expect(row?.['top']).toEqual([
@@ -97,6 +104,12 @@ describe('copies', () => {
       { id: 6, token: 'a|`b', score: 4.05 },
     ]);
     expect(row).not.toHaveProperty('kurtosisCentered');
+  });
+
+  test('CSV is what an export writes', () => {
+    const [columns, first] = documentOf('csv', [READING, READING], context).split('\r\n');
+    expect(columns).toMatch(/^component,layer,head,kind,row,list,place,id,token,/u);
+    expect(first).toMatch(/^L1\.FF\.V\[31\],1,,FF\.V,31,top,0,5," she",,4\.21,/u);
   });
 
   test('ids and rows of tables carry the header too', () => {

@@ -19,6 +19,7 @@ import { ROW_SORTS } from '../../state/uiState';
 import type { TableState } from '../../state/uiState';
 import { ChipRoom } from '../../components/chipRoom';
 import { kindDefinition } from '../../components/definition';
+import { exportMenu } from '../../components/exportMenu';
 import { hover } from '../../components/hover';
 import { Keys } from '../../components/keys';
 import { StoreElement } from '../../components/lightElement';
@@ -29,6 +30,7 @@ import { fixedWidth } from '../../components/tableColumns';
 import type { Column, TableSort } from '../../components/tableColumns';
 import '../../components/virtualTable';
 import { copyRows } from './copyRows';
+import { exportRows } from './exportRows';
 import { filterBox } from './filterBox';
 import { isOrderable, matrixRows, rowOrder } from './matrixRows';
 import { columnMenu, rowColumnSet } from './rowColumnSet';
@@ -258,6 +260,7 @@ export class MatrixView extends StoreElement {
           .testId=${'columns'}
           .items=${() => columnMenu(this.store)}
         ></vs-menu-button>
+        ${exportMenu(() => exportRows(this.store, this.#selectedTable, this.#selection.ids))}
       </div>
       ${selectionBar(this.#selection, this.#comparison)} ${this.#scanLine()} ${this.#rows()}
       ${compareDrawer(this.#selection, this.#comparison)}

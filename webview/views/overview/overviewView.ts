@@ -14,8 +14,10 @@ import { MAX_UNASKED_ROWS } from '../../state/scanQueue';
 import { spaceOf } from '../../state/spaceSummaries';
 import { ChipRoom } from '../../components/chipRoom';
 import { kindDefinition } from '../../components/definition';
+import { exportItems, exportMenu, readRows } from '../../components/exportMenu';
 import { hover } from '../../components/hover';
 import { StoreElement } from '../../components/lightElement';
+import type { MenuItem } from '../../components/menuButton';
 import { numberColumn, rowContext, tokensColumn, Z_COLUMN_EM } from '../../components/rowColumns';
 import type { RowColumnContext } from '../../components/rowColumns';
 import { emptyBlock, failureBlock } from '../../components/stateBlocks';
@@ -123,9 +125,17 @@ export class OverviewView extends StoreElement {
       ${this.#outside(summary)}
       <div class="readable-bar">
         <h2>${t('Most readable rows')}</h2>
-        ${this.#scanButton(summary)}
+        ${this.#scanButton(summary)} ${exportMenu(() => this.#exports())}
       </div>
       ${this.#readable(summary)}`;
+  }
+
+  #exports(): readonly MenuItem[] {
+    const ids = this.#rows.rows.map(({ component }) => component);
+    return exportItems(this.store, {
+      ...{ component: null, selected: [], count: ids.length },
+      read: () => readRows(this.store, ids),
+    });
   }
 
   /** Tables that stand in no layer. */

@@ -5,19 +5,19 @@ import type { RowKind } from '../../../src/core/model/componentId';
 import type { Histogram } from '../../../src/protocol/engineApi';
 import type { Omitted, RowReading } from '../../../src/protocol/reading';
 import { placeOf } from '../../format/components';
-import { rowAsCsv, rowAsIds, rowAsJson, rowAsMarkdown } from '../../format/export';
+import { rowAsIds } from '../../format/export';
 import { formatCount } from '../../format/numbers';
 import { readingSentence, sideTitle, speakingSide } from '../../format/sentence';
 import type { Side } from '../../format/sentence';
 import { t } from '../../l10n';
 import { Resource } from '../../state/resource';
 import { definition, kindDefinition } from '../../components/definition';
+import { exportItems, exportMenu } from '../../components/exportMenu';
 import '../../components/histogram';
 import { hover } from '../../components/hover';
 import { icon } from '../../components/icon';
 import { Keys } from '../../components/keys';
 import { StoreElement } from '../../components/lightElement';
-import '../../components/menuButton';
 import type { MenuItem } from '../../components/menuButton';
 import { foldedSection } from '../../components/section';
 import { failureBlock, skeletonLines } from '../../components/stateBlocks';
@@ -200,35 +200,27 @@ export class RowView extends StoreElement {
         @click=${() => this.#goBeside('next')}
         >${t('Next')}</ttk-button
       >
-      ${
-        reading === undefined
-          ? nothing
-          : html`<vs-menu-button
-              .label=${t('Copy')}
-              .testId=${'copy-menu'}
-              .items=${() => this.#copies(reading)}
-            ></vs-menu-button>`
-      }`;
+      ${reading === undefined ? nothing : exportMenu(() => this.#exports(reading))}`;
   }
 
-  #copies(reading: RowReading): readonly MenuItem[] {
+  #exports(reading: RowReading): readonly MenuItem[] {
     const { summary, options, host } = this.store;
     if (summary === null) return [];
-    const context = { summary, options };
-    const item = (label: string, text: () => string): MenuItem => ({
+    const copy = (label: string, text: () => string): MenuItem => ({
       label,
       act: () => {
         host.copy(text());
         this.store.announce(t('Copied.'));
       },
     });
-    return [
-      item(t('As Markdown'), () => rowAsMarkdown(reading, context)),
-      item(t('As CSV'), () => rowAsCsv(reading, context)),
-      item(t('As JSON'), () => rowAsJson(reading, context)),
-      item(t('Token ids'), () => rowAsIds(reading, context)),
-      item(t('Component id'), () => reading.component),
-    ];
+    const exported = {
+      ...{ component: reading.component, selected: [], count: 1 },
+      read: () => Promise.resolve([reading]),
+    };
+    return exportItems(this.store, exported, [
+      copy(t('Copy token ids'), () => rowAsIds(reading, { summary, options })),
+      copy(t('Copy component id'), () => reading.component),
+    ]);
   }
 
   /** Goes along the order that the table is shown in; the way back leads to the table, not through all rows. */

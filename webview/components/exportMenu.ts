@@ -1,0 +1,87 @@
+/** The menu by which pages give their readings away: to the clipboard in several forms, or to a file. */
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+import { DOCUMENT_FORMS, documentOf } from '../../src/protocol/written/document';
+import type { DocumentForm } from '../../src/protocol/written/document';
+import type { Reading } from '../../src/protocol/written/readings';
+import { formatCount } from '../format/numbers';
+import { t } from '../l10n';
+import type { PanelStore } from '../state/panelStore';
+import './menuButton';
+import type { MenuItem } from './menuButton';
+
+/** More readings take longer than a copy may, and are a matter for a file. */
+const MAX_COPIED = 256;
+
+/** What a page has to give away. */
+export interface Exported {
+  /** The table, row or head that the page shows. */
+  readonly component: string | null;
+  /** Ids of rows that are selected. */
+  readonly selected: readonly string[];
+  /** How many readings a copy holds; none are offered for 0. */
+  readonly count: number;
+  /** Those readings. */
+  read(): Promise<readonly Reading[]>;
+}
+
+/** Rows as they are read now. */
+export async function readRows(
+  { host, options }: PanelStore,
+  ids: readonly string[],
+): Promise<readonly Reading[]> {
+  const { rows } = await host.query('readRows', { components: ids, options });
+  return rows;
+}
+
+const FORM_NAMES: Readonly<Record<DocumentForm, string>> = {
+  md: 'Markdown',
+  csv: 'CSV',
+  json: 'JSON',
+};
+
+async function copyAs(store: PanelStore, form: DocumentForm, exported: Exported): Promise<void> {
+  const { summary, options, host } = store;
+  try {
+    const readings = await exported.read();
+    if (summary === null) return;
+    host.copy(documentOf(form, readings, { summary, options }));
+    store.announce(t('{0} readings copied.', formatCount(readings.length)));
+  } catch {
+    store.announce(t('The readings could not be copied.'));
+  }
+}
+
+/** Items of the menu; `others` stand between the copies and the file. */
+export function exportItems(
+  store: PanelStore,
+  exported: Exported,
+  others: readonly MenuItem[] = [],
+): readonly MenuItem[] {
+  const { component, selected, count } = exported;
+  const label = (form: string): string =>
+    count === 1 ? t('Copy as {0}', form) : t('Copy {0} rows as {1}', formatCount(count), form);
+  const forms = count === 0 || count > MAX_COPIED ? [] : DOCUMENT_FORMS;
+  return [
+    ...forms.map((form) => ({
+      label: label(FORM_NAMES[form]),
+      act: () => void copyAs(store, form, exported),
+    })),
+    ...others,
+    {
+      label: t('Export to a file…'),
+      act: () => {
+        store.host.export({ component, selected });
+      },
+    },
+  ];
+}
+
+/** The button that unfolds it. */
+export function exportMenu(items: () => readonly MenuItem[]): TemplateResult {
+  return html`<vs-menu-button
+    .label=${t('Export')}
+    .testId=${'export-menu'}
+    .items=${items}
+  ></vs-menu-button>`;
+}
