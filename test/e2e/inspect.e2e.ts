@@ -59,9 +59,7 @@ test('a row shows the words and numbers of the golden', async () => {
   await code().editorTab(GOLDEN.component).waitFor();
 });
 
-// Skipped: in a browser the tree unfolds the layer and stops there, since panels may stand beside each other.
-// Way back: mend the reveal in src/host/tree, then take the `.skip` away; test/integration/tree.test.ts covers the rest.
-test.skip('the native tree follows, and leads to rows by their first words', async () => {
+test('the native tree follows, and leads to rows by their first words', async () => {
   await code().activityBarItem('VocabScope').click();
   await code().palette('VocabScope: Reveal in tree');
   await code().treeRow(new RegExp(`^L5\\.FF\\.V\\[1\\], .*tokens .*\\p{L}`, 'u')).waitFor();

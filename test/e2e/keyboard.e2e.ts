@@ -17,6 +17,7 @@ test('from the palette to a row and on to the next, without a mouse', async () =
   await panel.get('page-overview').waitFor();
 
   await code().palette('VocabScope: Focus panel');
+  await panel.hasFocus();
   await page.keyboard.press('g');
   await page.keyboard.type('L5.FF.V');
   await page.keyboard.press('Enter');

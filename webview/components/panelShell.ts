@@ -154,12 +154,14 @@ export class PanelShell extends StoreElement {
     void this.#focusPage();
   }
 
-  /** The focus follows where the reader went, unless it stands where it can stay: in the tree or in the page. */
+  /** The focus follows where the reader went, unless it stands where it can stay, or went elsewhere meanwhile. */
   async #focusPage(): Promise<void> {
     const page = this.querySelector<StoreElement>('.page-host > *');
+    const before = document.activeElement;
     await page?.updateComplete;
-    const stays = document.activeElement?.closest('.side, .page-host') ?? null;
-    if (!document.hasFocus() || stays !== null) return;
+    const { activeElement } = document;
+    const stays = activeElement !== before || activeElement?.closest('.side, .page-host');
+    if (!document.hasFocus() || Boolean(stays)) return;
     page?.focus();
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { CancelledError, messageOf } from '../../core/errors';
 import { parseMatrixId } from '../../core/model/componentId';
@@ -13,6 +14,9 @@ const TREE_VIEW = 'vocabscope.models';
 const TOKENS_PER_ROW = 10;
 /** A row further down is not shown unasked: its table is. */
 const MAX_ROWS_TO_REVEAL = 1_000;
+const REVEAL_ATTEMPTS = 6;
+/** VS Code gathers changes of a tree for 200 ms. */
+const REVEAL_PAUSE_MS = 100;
 
 /** The native tree: what is open, down to single rows. Nothing is computed before its parent is expanded. */
 export class ModelTree extends Disposable implements vscode.TreeDataProvider<TreeNode> {
@@ -20,6 +24,8 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
   readonly #models = new Map<OpenModel, ModelNode>();
   readonly #reading = new AbortController();
   readonly #view: vscode.TreeView<TreeNode>;
+  /** The line that is to be selected: what came last. */
+  #wanted: TreeNode | undefined;
 
   constructor(
     private readonly models: OpenModels,
@@ -73,7 +79,7 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
   async reveal(model: OpenModel, component: string | undefined, focus: boolean): Promise<boolean> {
     const node = this.#find(model, component, MAX_ROWS_TO_REVEAL);
     if (node === undefined) return false;
-    await this.#view.reveal(node, { select: true, focus });
+    await this.#select(node, focus);
     return true;
   }
 
@@ -81,7 +87,17 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
   async follow(model: OpenModel, component: string | undefined): Promise<void> {
     if (!this.#view.visible) return;
     const node = this.#find(model, component, 0);
-    if (node !== undefined) await this.#view.reveal(node, { select: true, focus: false });
+    if (node !== undefined) await this.#select(node, false);
+  }
+
+  /** Unfolds and selects. VS Code stops half-way, in silence, where the tree is drawn anew meanwhile: then again. */
+  async #select(node: TreeNode, focus: boolean): Promise<void> {
+    this.#wanted = node;
+    for (let attempt = 1; attempt <= REVEAL_ATTEMPTS; attempt++) {
+      await this.#view.reveal(node, { select: true, focus });
+      if (this.#wanted !== node || this.#view.selection.includes(node)) return;
+      await delay(attempt * REVEAL_PAUSE_MS);
+    }
   }
 
   #listModels(): void {

@@ -1,7 +1,9 @@
 import type { FrameLocator, Locator } from 'playwright-core';
+import { expect } from 'vitest';
 import type { VSCode } from './vscode';
 
 const PANEL_APPEARS_MS = 60_000;
+const FOCUS = { timeout: 10_000 };
 
 /** What a reader sees and does in a model's panel. */
 export class Panel {
@@ -36,6 +38,13 @@ export class Panel {
     await box.first().fill(component);
     await box.first().press('Enter');
     await this.crumb(component).waitFor();
+  }
+
+  /** Once the keyboard speaks to the page: VS Code gives a webview the focus some time after a command asks for it. */
+  async hasFocus(): Promise<void> {
+    await expect
+      .poll(() => this.frame.locator('body').evaluate(() => document.hasFocus()), FOCUS)
+      .toBe(true);
   }
 
   /** The breadcrumbs, once they end where that component is. */
