@@ -1,5 +1,6 @@
 import { physicalCores } from '../../src/engine/onnx/physicalCores';
 import type { BenchCase } from './benchCase';
+import { click } from './cases/click';
 import { memory } from './cases/memory';
 import { open } from './cases/open';
 import { panel } from './cases/panel';
@@ -9,7 +10,7 @@ import { search } from './cases/search';
 import { Numpy } from './numpy';
 
 /** Every case: a file under `cases` and a line here. */
-const CASES: readonly BenchCase[] = [projection, scan, search, open, panel, memory];
+const CASES: readonly BenchCase[] = [projection, scan, search, click, open, panel, memory];
 
 const asked = process.argv.slice(2);
 const threads = physicalCores();

@@ -70,7 +70,29 @@ def search(file, token, k):
         return best(np.concatenate(scores)[np.newaxis], k)
 
 
-WORK = {"make": make, "top": top, "scan": scan, "search": search}
+def tensor_of(file, ending):
+    """A matrix of a safetensors file in float32, by the ending of its name."""
+    with open(file, "rb") as source:
+        length = int.from_bytes(source.read(8), "little")
+        header = json.loads(source.read(length))
+        (entry,) = (header[name] for name in header if name.endswith(ending))
+        start, end = entry["data_offsets"]
+        dtype = {"F32": np.float32, "F16": np.float16}[entry["dtype"]]
+        source.seek(8 + length + start)
+        count = (end - start) // np.dtype(dtype).itemsize
+        return np.fromfile(source, dtype, count).reshape(entry["shape"]).astype(np.float32, copy=False)
+
+
+def read(file, row, k, kept):
+    """Best and worst k of one row of a GPT-2; `kept`: the embedding that was read before serves again."""
+    if not kept or "embedding" not in arrays:
+        arrays["embedding"] = tensor_of(file, "wte.weight")
+    x = tensor_of(file, "h.0.mlp.c_proj.weight")[row]
+    scores = (arrays["embedding"] @ x)[np.newaxis]
+    return best(scores, k), best(-scores, k)
+
+
+WORK = {"make": make, "top": top, "scan": scan, "search": search, "read": read}
 
 for line in sys.stdin:
     request = json.loads(line)

@@ -26,7 +26,7 @@ await esbuild.build({
   plugins: [{ name: 'own places', setup: keepPlaces }],
   // Bundled CommonJS packages ask for Node's modules by require.
   banner: {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
   },
   logLevel: 'warning',
 });
