@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { classMap } from 'lit/directives/class-map.js';
 import { crumbsOf } from '../format/crumbs';
 import type { Crumb, Sibling } from '../format/crumbs';
 import { t } from '../l10n';
@@ -8,8 +9,8 @@ import { StoreElement } from './lightElement';
 import './menuButton';
 import type { MenuItem } from './menuButton';
 
-/** Parts at the end that narrow panels show beside the first. */
-const SHOWN_AT_THE_END = 2;
+/** Parts that narrow panels show: the first and two at the end. */
+const SHOWN = 3;
 
 /** The way to the page: each part leads there, or to what could stand in its place (Alt+Down). */
 @customElement('vs-breadcrumbs')
@@ -22,7 +23,7 @@ export class Breadcrumbs extends StoreElement {
       <ol class="crumbs">
         ${crumbs.map(
           (crumb, at) =>
-            html`${at === 1 ? this.#hidden(crumbs.slice(1, -SHOWN_AT_THE_END)) : nothing}
+            html`${at === 1 ? this.#hidden(crumbs.slice(1, -1), crumbs.length > SHOWN) : nothing}
             ${this.#crumb(crumb, at === crumbs.length - 1)}`,
         )}
       </ol>
@@ -46,9 +47,11 @@ export class Breadcrumbs extends StoreElement {
   }
 
   /** Where there is little room, what stands in the middle is in a menu; the style sheet knows when. */
-  #hidden(crumbs: readonly Crumb[]): TemplateResult | typeof nothing {
+  #hidden(crumbs: readonly Crumb[], isLong: boolean): TemplateResult | typeof nothing {
     if (crumbs.length === 0) return nothing;
-    return html`<li class="crumb crumb-more">
+    return html`<li
+      class=${classMap({ crumb: true, 'crumb-more': true, 'crumb-more-long': isLong })}
+    >
       <vs-menu-button
         .name=${t('More of the way')}
         .label=${'…'}

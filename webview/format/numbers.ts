@@ -47,13 +47,17 @@ function fixed(value: number, digits: number): string {
     .replace(/^-/u, TRUE_MINUS);
 }
 
-/** A measured number with `digits` after the point; with an exponent below 0.01 and from 10,000. */
+/**
+ * A measured number with `digits` after the point; with an exponent from 10,000, and below 0.01 where there is more than
+ * one digit: a z near 0 says only that it is near 0.
+ */
 export function formatDecimal(value: number, digits: number): string {
   if (Number.isNaN(value)) return 'NaN';
   const size = Math.abs(value);
   if (size === Infinity) return value < 0 ? `${TRUE_MINUS}∞` : '∞';
   const needsExponent =
-    (size !== 0 && size < EXPONENT_BELOW) || Number(size.toFixed(digits)) >= EXPONENT_FROM;
+    (digits > 1 && size !== 0 && size < EXPONENT_BELOW) ||
+    Number(size.toFixed(digits)) >= EXPONENT_FROM;
   if (!needsExponent) return fixed(value, digits);
   const [mantissa = '0', exponent = '0'] = value.toExponential(digits).split('e');
   return `${fixed(Number(mantissa), digits)}e${exponent.replace('+', '').replace('-', TRUE_MINUS)}`;

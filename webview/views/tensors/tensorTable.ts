@@ -82,7 +82,8 @@ export class TensorTable extends StoreElement {
       async (start, count, _depth, signal) => {
         const wanted = filter === '' ? { start, count } : { start, count, filter };
         const { rows, total } = await host.query('tensors', wanted, { signal });
-        this.store.setNote({ counts: t('{0} tensors', formatCount(total)), omissions: '' });
+        const counts = total === 1 ? t('1 tensor') : t('{0} tensors', formatCount(total));
+        this.store.setNote({ counts, omissions: '' });
         return { rows, total, complete: true };
       },
       summary.tensorCount,
