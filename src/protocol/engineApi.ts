@@ -31,7 +31,14 @@ import type {
   PairsParams,
   ScanHeadsParams,
 } from './pairs';
-import type { ControlSummary, RowReading, RowStatistics, ScoredToken, TokenView } from './reading';
+import type {
+  ControlSummary,
+  Omitted,
+  RowReading,
+  RowStatistics,
+  ScoredToken,
+  TokenView,
+} from './reading';
 import type { NeighboursParams, NeighboursResult, PartnerParams, PartnerResult } from './relations';
 import type {
   Shape,
@@ -95,6 +102,8 @@ export interface SpaceSummary {
   readonly undertrained: number;
   /** Principal directions left out of centred moments. */
   readonly commonDirections: number;
+  /** Tokens that lists in this space leave out under these options. */
+  readonly omitted: Omitted;
   readonly control: ControlSummary;
 }
 

@@ -11,18 +11,28 @@ import './menuButton';
 import type { MenuItem } from './menuButton';
 
 /** More readings take longer than a copy may, and are a matter for a file. */
-const MAX_COPIED = 256;
+export const MAX_COPIED = 256;
 
 /** What a page has to give away. */
 export interface Exported {
   /** The table, row or head that the page shows. */
   readonly component: string | null;
-  /** Ids of rows that are selected. */
-  readonly selected: readonly string[];
-  /** How many readings a copy holds; none are offered for 0. */
+  /** How many rows a copy holds; none is offered for 0. */
   readonly count: number;
-  /** Those readings. */
-  read(): Promise<readonly Reading[]>;
+  /** Those rows as a text. */
+  readonly write: (form: DocumentForm) => Promise<string>;
+  /** Ids of rows that are offered to be written to a file, beside the whole page. */
+  readonly selected: () => Promise<readonly string[]> | readonly string[];
+}
+
+/** Readings as they are copied. @throws TypeError where no model is open */
+export function writeReadings(
+  { summary, options }: PanelStore,
+  form: DocumentForm,
+  readings: readonly Reading[],
+): string {
+  if (summary === null) throw new TypeError('Readings are of a model.');
+  return documentOf(form, readings, { summary, options });
 }
 
 /** Rows as they are read now. */
@@ -41,14 +51,19 @@ const FORM_NAMES: Readonly<Record<DocumentForm, string>> = {
 };
 
 async function copyAs(store: PanelStore, form: DocumentForm, exported: Exported): Promise<void> {
-  const { summary, options, host } = store;
   try {
-    const readings = await exported.read();
-    if (summary === null) return;
-    host.copy(documentOf(form, readings, { summary, options }));
-    store.announce(t('{0} readings copied.', formatCount(readings.length)));
+    store.host.copy(await exported.write(form));
+    store.announce(t('{0} readings copied.', formatCount(exported.count)));
   } catch {
     store.announce(t('The readings could not be copied.'));
+  }
+}
+
+async function toFile(store: PanelStore, { component, selected }: Exported): Promise<void> {
+  try {
+    store.host.export({ component, selected: await selected() });
+  } catch {
+    store.host.export({ component, selected: [] });
   }
 }
 
@@ -58,7 +73,7 @@ export function exportItems(
   exported: Exported,
   others: readonly MenuItem[] = [],
 ): readonly MenuItem[] {
-  const { component, selected, count } = exported;
+  const { count } = exported;
   const label = (form: string): string =>
     count === 1 ? t('Copy as {0}', form) : t('Copy {0} rows as {1}', formatCount(count), form);
   const forms = count === 0 || count > MAX_COPIED ? [] : DOCUMENT_FORMS;
@@ -68,12 +83,7 @@ export function exportItems(
       act: () => void copyAs(store, form, exported),
     })),
     ...others,
-    {
-      label: t('Export to a file…'),
-      act: () => {
-        store.host.export({ component, selected });
-      },
-    },
+    { label: t('Export to a file…'), act: () => void toFile(store, exported) },
   ];
 }
 

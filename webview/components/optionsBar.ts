@@ -26,6 +26,13 @@ const CHOICES: Readonly<Record<Choice, readonly string[]>> = {
   rank: ['dot', 'cosine', 'abs', 'specificity'],
 };
 
+/** What a choice means beside what its option means. */
+const CHOICE_ENTRIES: Readonly<Record<string, readonly GlossaryId[]>> = {
+  ...{ auto: ['inputSpace', 'outputSpace'], input: ['inputSpace'], output: ['outputSpace'] },
+  ...{ dot: ['rankDot'], cosine: ['rankCosine'] },
+  ...{ abs: ['rankAbs'], specificity: ['rankSpecificity'] },
+};
+
 /** How everything is read: what differs from the defaults is marked, and can be reset. */
 @customElement('vs-options-bar')
 export class OptionsBar extends StoreElement {
@@ -88,10 +95,13 @@ export class OptionsBar extends StoreElement {
   #choice(name: Choice, label: string, changed: ReadonlySet<OptionName>): TemplateResult {
     const refusal = name === 'fold' ? (this.store.summary?.foldRefusal ?? null) : null;
     const value: string = this.store.options[name];
-    const entry: GlossaryId = name;
     return html`<div
       class="option"
-      ${hover(() => html`${refusal === null ? nothing : html`<p>${refusal}</p>`}${definition(entry)}`)}
+      ${hover(
+        () =>
+          html`${refusal === null ? nothing : html`<p>${refusal}</p>`}${definition(name)}
+          ${(CHOICE_ENTRIES[value] ?? []).map(definition)}`,
+      )}
     >
       <span class="option-label" aria-hidden="true">${label}</span>
       <ttk-dropdown
@@ -114,7 +124,7 @@ export class OptionsBar extends StoreElement {
   }
 
   #count({ k }: ReadingOptions, changed: ReadonlySet<OptionName>): TemplateResult {
-    return html`<div class="option option-k">
+    return html`<div class="option option-k" ${hover(() => definition('k'))}>
       <ttk-text-field
         class=${classMap({ invalid: this.kProblem })}
         size="3"
@@ -144,7 +154,10 @@ export class OptionsBar extends StoreElement {
     { withoutCommon }: ReadingOptions,
     changed: ReadonlySet<OptionName>,
   ): TemplateResult {
-    return html`<div class="option" ${hover(() => definition('withoutCommon'))}>
+    return html`<div
+      class="option"
+      ${hover(() => html`${definition('withoutCommon')}${definition('commonDirections')}`)}
+    >
       <ttk-checkbox
         data-testid="option-without-common"
         .checked=${withoutCommon}

@@ -2,8 +2,8 @@ import { VocabScopeError } from '../../core/errors';
 import { displayText } from '../../core/tokenizer/display';
 import { SEARCH_KINDS } from '../../engine/search/searchedTables';
 import type { SearchKind, SearchSort, TokenSearch } from '../../protocol/search';
-import { optionsJson } from '../../protocol/written/json';
 import { count, decimal } from '../../protocol/written/numbers';
+import { foundJson, searchOptionsJson } from '../../protocol/written/search';
 import type { CliCommand, CliValues, CommandInput, CommandResult } from '../command';
 import { modelJson } from '../modelJson';
 import {
@@ -93,16 +93,14 @@ async function run({ positionals, values, engine, context }: CommandInput): Prom
   return {
     json: {
       model: modelJson(summary),
-      options: { ...optionsJson(options), top: rows, kinds: kinds ?? SEARCH_KINDS, sort, reversed },
+      options: searchOptionsJson({ options, kinds: kinds ?? SEARCH_KINDS, sort, reversed }, rows),
       tokens: results.map(({ token, sameText, total }) => ({
         id: token.id,
         token: token.text,
         sameText: sameText.map(({ id }) => id),
         rows: total,
       })),
-      rows: results.flatMap(({ token, rows: found }) =>
-        found.map((row) => ({ token: token.text, id: token.id, ...row })),
-      ),
+      rows: results.flatMap(({ token, rows: found }) => found.map((row) => foundJson(token, row))),
     },
     lines: () => describe(results),
   };

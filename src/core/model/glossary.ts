@@ -196,6 +196,11 @@ export const GLOSSARY = {
       'By the dot product divided by the mean size of the token’s scores over all rows of that kind in all layers: tokens that score high everywhere step back.',
     formula: 'w · W[t] / mean over rows w′ of |w′ · W[t]|',
   },
+  k: {
+    term: 'k',
+    definition:
+      'How many tokens each side of a row lists, and how many pairs a head. Numbers of rows do not depend on it: they count every token that takes part.',
+  },
   filters: {
     term: 'Filters',
     definition:

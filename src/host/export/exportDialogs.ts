@@ -9,7 +9,7 @@ import { fileNameOf, type ExportOffer } from './exportOffers';
 function offerItem(offer: ExportOffer): vscode.QuickPickItem {
   switch (offer.what) {
     case 'selected':
-      return { label: vscode.l10n.t('Selected rows'), description: rows(offer.count) };
+      return { label: vscode.l10n.t('Rows selected or listed'), description: rows(offer.count) };
     case 'row':
       return { label: offer.components[0], description: vscode.l10n.t('this row') };
     case 'head':

@@ -15,7 +15,8 @@ function fieldOf(cell: Cell): string {
   return text === '' || NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function lineOf(cells: readonly Cell[]): string {
+/** A line of a CSV file, with its end. */
+export function csvLine(cells: readonly Cell[]): string {
   return cells.map(fieldOf).join(',') + LINE_END;
 }
 
@@ -35,7 +36,7 @@ export function csvTable(source: ReadingSource, kind: ReadingKind): CsvTable {
     columns.map(({ name }) => name);
   const nowhere: readonly Cell[] = [null, null, ...layout.entry.map(() => null)];
   return {
-    header: lineOf([
+    header: csvLine([
       ...names(layout.identity),
       ...['list', 'place'],
       ...names(layout.entry),

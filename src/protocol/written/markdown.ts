@@ -10,14 +10,15 @@ import { factsOfHead, factsOfRow, quotedToken, sourceLines } from './words';
 const SCORE_DIGITS = 4;
 
 /** A code span that may stand in a table: its fence is longer than any run of backticks in it. */
-function code(text: string): string {
+export function code(text: string): string {
   const runs = text.match(/`+/gu) ?? [];
   const fence = '`'.repeat(1 + Math.max(0, ...runs.map((run) => run.length)));
   const inner = text.startsWith('`') || text.endsWith('`') ? ` ${text} ` : text;
   return `${fence}${inner.replaceAll('|', '\\|')}${fence}`;
 }
 
-function tableLine(cells: readonly string[]): string {
+/** A line of a table. */
+export function tableLine(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 

@@ -153,7 +153,8 @@ function one(pattern: IndexPattern | { readonly type: 'label' } | undefined): nu
   return pattern?.type === 'one' ? pattern.index : null;
 }
 
-function placeOfRow(component: string): Place {
+/** Where a row stands, as columns have it. */
+export function placeOfRow(component: string): Place {
   const { layer, head, kind, row } = parseComponentPattern(component);
   return { component, layer: one(layer), head: one(head), kind, index: one(row) };
 }

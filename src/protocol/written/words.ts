@@ -100,7 +100,8 @@ export interface SourceLine {
   readonly text: string;
 }
 
-function inWords(constants: readonly Constant[]): string {
+/** Model or options in one line; what is not there is left out. */
+export function inWords(constants: readonly Constant[]): string {
   return constants
     .filter(({ value }) => value !== null && value !== '')
     .map(({ name, value }) => `${name.replace(/^option_/u, '')} ${String(value)}`)

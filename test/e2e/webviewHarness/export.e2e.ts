@@ -70,6 +70,28 @@ describe('a table', () => {
   });
 });
 
+test('a search gives the rows that it found, with the token and how it was searched', async () => {
+  const panel = await open({ location: { page: 'search', token: ' she' } });
+  await panel.at('search-table').getByTestId('row').first().waitFor();
+  const found = JSON.parse(await copied(panel, 'as JSON')) as {
+    tokens: { token: string; rows: number }[];
+    options: object;
+    rows: { component: string; token: string; score: number }[];
+  };
+  expect(found.tokens).toMatchObject([{ token: ' she' }]);
+  expect(found.options).toMatchObject({ sort: 'score', reversed: false, space: 'auto' });
+  expect(found.rows.every(({ token }) => token === ' she')).toBe(true);
+  const scores = found.rows.map(({ score }) => score);
+  expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+  const ids = found.rows.map(({ component }) => component);
+  const { component, selected } = (await exported(panel)) as {
+    component: null;
+    selected: string[];
+  };
+  expect(component).toBeNull();
+  expect(selected.slice(0, ids.length)).toEqual(ids);
+});
+
 test('the overview gives its most readable rows, and the whole model to a file', async () => {
   const panel = await open();
   await panel.at('readable-rows').getByTestId('row').first().waitFor();

@@ -94,6 +94,8 @@ export const SYNTHETIC_SUMMARY: ModelSummary = {
   warnings: [],
 };
 
+const OMITTED = { undertrained: 227, special: 1, padding: 8, filter: 0 };
+
 function tokens(component: string, sign: 1 | -1, count: number): ScoredToken[] {
   const strongest = 1 + 4 * chance(`${component} strength ${sign}`);
   return Array.from({ length: count }, (_, rank) => {
@@ -139,7 +141,7 @@ function reading(component: string, k: number, statistics: boolean): RowReading 
   return {
     ...tableRow(component, statistics),
     space: 'output',
-    omitted: { undertrained: 227, special: 1, padding: 8, filter: 0 },
+    omitted: OMITTED,
     top: tokens(component, 1, k),
     bottom: tokens(component, -1, k),
   };
@@ -403,6 +405,7 @@ export class SyntheticEngine {
       countedTokens: MANY_ROWS - 235,
       undertrained: 227,
       commonDirections: 1,
+      omitted: OMITTED,
       control,
     };
   }

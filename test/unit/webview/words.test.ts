@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fittingTokens } from '../../../webview/format/chipFit';
 import { documentOf } from '../../../src/protocol/written/document';
+import { searchDocument } from '../../../src/protocol/written/search';
 import { rowAsIds, rowsAsText } from '../../../webview/format/export';
 import { identityParts } from '../../../webview/format/identity';
 import { setNumberLocale } from '../../../webview/format/numbers';
@@ -110,6 +111,37 @@ describe('copies', () => {
     const [columns, first] = documentOf('csv', [READING, READING], context).split('\r\n');
     expect(columns).toMatch(/^component,layer,head,kind,row,list,place,id,token,/u);
     expect(first).toMatch(/^L1\.FF\.V\[31\],1,,FF\.V,31,top,0,5," she",,4\.21,/u);
+  });
+
+  test('what a search found says what was searched and how', () => {
+    const [token] = READING.top;
+    if (token === undefined) throw new TypeError('The reading has a top.');
+    const { top, bottom, speaks } = READING;
+    const row = {
+      component: 'L1.FF.V[31]',
+      space: 'output',
+      score: 4.21,
+      z: 41.2,
+      rank: 0,
+    } as const;
+    const found = { token, sameText: [], start: 0, total: 512 };
+    const rows = [
+      { ...row, words: { top, bottom, speaks } },
+      { ...row, rank: null },
+    ];
+    const source = { ...context, kinds: ['FF.V'], sort: 'z', reversed: true } as const;
+    const [columns, first] = searchDocument('csv', { ...found, rows }, source).split('\r\n');
+    const cell = (name: string): string | undefined =>
+      first?.split(',')[columns?.split(',').indexOf(name) ?? -1];
+    expect(first).toMatch(/^5," she",,L1\.FF\.V\[31\],1,,FF\.V,31,output,4\.21,4\.21,0,41\.2,/u);
+    expect([cell('option_sort'), cell('option_reversed')]).toEqual(['z', 'true']);
+    expect(columns).not.toContain('option_top');
+    const text = searchDocument('md', { ...found, rows }, source);
+    expect(text).toContain('# Rows of `tiny` for `" she"` (#5)');
+    expect(text).toContain('kinds FF.V, sort z, reversed true');
+    expect(text).toContain('- 2 of 512 rows; ranks count from 0');
+    expect(text).toContain('| `L1.FF.V[31]` | output | 4.2100 | 0 | 41.2 | `"\\n"` `[E2 80]`');
+    expect(text).toContain('| `L1.FF.V[31]` | output | 4.2100 | – | 41.2 |  |');
   });
 
   test('ids and rows of tables carry the header too', () => {

@@ -1,7 +1,10 @@
-import { exportItems, readRows } from '../../components/exportMenu';
+import { exportItems, readRows, writeReadings } from '../../components/exportMenu';
 import type { MenuItem } from '../../components/menuButton';
 import type { PanelStore } from '../../state/panelStore';
 import type { SelectedTable } from './rowSelection';
+
+/** Rows of a filtered table that are offered for a file. */
+const MAX_LISTED = 10_000;
 
 /** What a table gives away: selected rows, else all that the filter leaves. */
 export function exportRows(
@@ -13,12 +16,14 @@ export function exportRows(
   const { matrix, order, source } = table;
   const count = selected.length > 0 ? selected.length : source.total;
   const shown = async (): Promise<readonly string[]> => {
-    const params = { matrix, options: store.options, start: 0, count, ...order };
+    if (selected.length > 0) return selected;
+    const params = { matrix, options: store.options, start: 0, count: MAX_LISTED, ...order };
     const { ids } = await store.host.query('rowIds', params);
     return ids;
   };
   return exportItems(store, {
-    ...{ component: matrix, selected, count },
-    read: async () => readRows(store, selected.length > 0 ? selected : await shown()),
+    ...{ component: matrix, count },
+    write: async (form) => writeReadings(store, form, await readRows(store, await shown())),
+    selected: () => (order.filter === undefined ? selected : shown()),
   });
 }

@@ -11,6 +11,7 @@ import {
 } from '../../format/components';
 import type { Place } from '../../format/components';
 import { formatCount } from '../../format/numbers';
+import { omittedSentence } from '../../format/omitted';
 import { t } from '../../l10n';
 import type { PagedRows } from '../../state/pagedRows';
 import { MAX_UNASKED_ROWS } from '../../state/scanQueue';
@@ -206,10 +207,10 @@ export class MatrixView extends StoreElement {
         : t('{0} of {1} rows', formatCount(shown), formatCount(rows)),
       ...(standOut === null ? [] : [t('{0} stand out', formatCount(standOut))]),
     ].join(', ');
-    const { filters } = this.store.options;
-    const hidden = filters.excludeUndertrained ? this.store.spaces.get('output')?.undertrained : 0;
-    const omissions = (hidden ?? 0) === 0 ? '' : t('{0} hidden', formatCount(hidden ?? 0));
-    this.store.setNote({ counts, omissions });
+    const { options, spaces } = this.store;
+    const kind = this.#place?.ref.kind;
+    const space = kind === undefined ? undefined : spaces.get(spaceOf(kind, options));
+    this.store.setNote({ counts, omissions: omittedSentence(space?.omitted) });
   }
 
   #makeColumns(): readonly Column<TableRow>[] {

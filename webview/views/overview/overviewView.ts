@@ -7,6 +7,7 @@ import { kindTitle, placeOf } from '../../format/components';
 import { rowsAsText } from '../../format/export';
 import { identityParts } from '../../format/identity';
 import { formatCount } from '../../format/numbers';
+import { omittedSentence } from '../../format/omitted';
 import { warningsOf } from '../../format/warnings';
 import { t } from '../../l10n';
 import { FixedRows } from '../../state/fixedRows';
@@ -14,7 +15,7 @@ import { MAX_UNASKED_ROWS } from '../../state/scanQueue';
 import { spaceOf } from '../../state/spaceSummaries';
 import { ChipRoom } from '../../components/chipRoom';
 import { kindDefinition } from '../../components/definition';
-import { exportItems, exportMenu, readRows } from '../../components/exportMenu';
+import { exportItems, exportMenu, readRows, writeReadings } from '../../components/exportMenu';
 import { hover } from '../../components/hover';
 import { StoreElement } from '../../components/lightElement';
 import type { MenuItem } from '../../components/menuButton';
@@ -57,7 +58,7 @@ export class OverviewView extends StoreElement {
     const rows = this.#layerRows(summary);
     this.store.setNote({
       counts: t('{0} of {1} rows scanned', formatCount(Math.min(scanned, rows)), formatCount(rows)),
-      omissions: '',
+      omissions: omittedSentence(this.store.spaces.get('output')?.omitted),
     });
   }
 
@@ -133,8 +134,9 @@ export class OverviewView extends StoreElement {
   #exports(): readonly MenuItem[] {
     const ids = this.#rows.rows.map(({ component }) => component);
     return exportItems(this.store, {
-      ...{ component: null, selected: [], count: ids.length },
-      read: () => readRows(this.store, ids),
+      ...{ component: null, count: ids.length },
+      write: async (form) => writeReadings(this.store, form, await readRows(this.store, ids)),
+      selected: () => [],
     });
   }
 

@@ -6,13 +6,15 @@ import type { Histogram } from '../../../src/protocol/engineApi';
 import type { Omitted, RowReading } from '../../../src/protocol/reading';
 import { placeOf } from '../../format/components';
 import { rowAsIds } from '../../format/export';
+import { omittedSentence } from '../../format/omitted';
 import { formatCount } from '../../format/numbers';
 import { readingSentence, sideTitle, speakingSide } from '../../format/sentence';
 import type { Side } from '../../format/sentence';
 import { t } from '../../l10n';
 import { Resource } from '../../state/resource';
 import { definition, kindDefinition } from '../../components/definition';
-import { exportItems, exportMenu } from '../../components/exportMenu';
+import { exportItems, exportMenu, writeReadings } from '../../components/exportMenu';
+import type { Exported } from '../../components/exportMenu';
 import '../../components/histogram';
 import { hover } from '../../components/hover';
 import { icon } from '../../components/icon';
@@ -101,17 +103,8 @@ export class RowView extends StoreElement {
     this.requestUpdate();
   }
 
-  #updateNote({ undertrained, special, padding, filter }: Omitted): void {
-    const parts = [
-      ...(undertrained === 0 ? [] : [t('{0} under-trained', formatCount(undertrained))]),
-      ...(special === 0 ? [] : [t('{0} special', formatCount(special))]),
-      ...(padding === 0 ? [] : [t('{0} padding', formatCount(padding))]),
-      ...(filter === 0 ? [] : [t('{0} by filters', formatCount(filter))]),
-    ];
-    this.store.setNote({
-      counts: this.#positionText(),
-      omissions: parts.length === 0 ? '' : t('Left out of the lists: {0}', parts.join(', ')),
-    });
+  #updateNote(omitted: Omitted): void {
+    this.store.setNote({ counts: this.#positionText(), omissions: omittedSentence(omitted) });
   }
 
   /** Asks for the rows around this one, unless it stands among those that are known. */
@@ -213,9 +206,10 @@ export class RowView extends StoreElement {
         this.store.announce(t('Copied.'));
       },
     });
-    const exported = {
-      ...{ component: reading.component, selected: [], count: 1 },
-      read: () => Promise.resolve([reading]),
+    const exported: Exported = {
+      ...{ component: reading.component, count: 1 },
+      write: (form) => Promise.resolve(writeReadings(this.store, form, [reading])),
+      selected: () => [],
     };
     return exportItems(this.store, exported, [
       copy(t('Copy token ids'), () => rowAsIds(reading, { summary, options })),

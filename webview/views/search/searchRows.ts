@@ -3,13 +3,18 @@ import { ROW_KINDS } from '../../../src/core/model/componentId';
 import { ROW_KIND_INFO } from '../../../src/core/model/rowKinds';
 import type { Progress } from '../../../src/core/errors';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
-import type { SearchKind, SearchRow, TokenSearch } from '../../../src/protocol/search';
+import type {
+  SearchKind,
+  SearchParams,
+  SearchRow,
+  TokenSearch,
+} from '../../../src/protocol/search';
 import { PagedRows } from '../../state/pagedRows';
 import type { PanelStore } from '../../state/panelStore';
 import type { SearchState } from '../../state/uiState';
 
 /** Tokens that come with each row: its cell and its card show no more. */
-const WORDS = 10;
+export const WORDS = 10;
 
 /** Kinds of rows of a model that are searched, in component order. */
 export function searchedKinds({ matrices }: ModelSummary): readonly SearchKind[] {
@@ -45,6 +50,16 @@ export interface SearchListener {
   readonly onProgress: (progress: Progress) => void;
 }
 
+/** Everything of a search but its pages. */
+export function askedSearch(
+  { options, ui }: PanelStore,
+  token: string,
+  summary: ModelSummary,
+): Required<Pick<SearchParams, 'tokens' | 'kinds' | 'options' | 'sort' | 'reversed'>> {
+  const { scope, sort, reversed } = ui.search;
+  return { tokens: [token], kinds: kindsOf(scope, summary), options, sort, reversed };
+}
+
 /** The rows that score a token highest, in pages. */
 export function searchRows(
   store: PanelStore,
@@ -52,15 +67,13 @@ export function searchRows(
   summary: ModelSummary,
   { onPage, onProgress }: SearchListener,
 ): PagedRows<SearchRow> {
-  const { options } = store;
-  const { scope, sort, reversed } = store.ui.search;
-  const kinds = kindsOf(scope, summary);
+  const asked = askedSearch(store, token, summary);
   return new PagedRows(
     async (start, count, depth, signal) => {
       const { results } = await store.host.query(
         'search',
         {
-          ...{ tokens: [token], kinds, options, sort, reversed, start, count },
+          ...{ ...asked, start, count },
           ...{ statistics: depth === 'full', words: WORDS },
         },
         { signal, onProgress },
@@ -70,7 +83,7 @@ export function searchRows(
       onPage(found);
       return { rows: found.rows, total: found.total, complete: depth === 'full' };
     },
-    expectedRows(kinds, summary),
+    expectedRows(asked.kinds, summary),
     'full',
   );
 }

@@ -6,6 +6,7 @@ import type { TokenView } from '../../../src/protocol/reading';
 import type { SearchRow, TokenMatches, TokenSearch } from '../../../src/protocol/search';
 import { askFor, offerTokens } from '../../format/findQuery';
 import { formatBytes, formatCount } from '../../format/numbers';
+import { omittedSentence } from '../../format/omitted';
 import { searchAsText } from '../../format/searchExport';
 import { spokenToken } from '../../format/tokens';
 import { t } from '../../l10n';
@@ -14,6 +15,7 @@ import { Resource } from '../../state/resource';
 import { SEARCH_SCOPES, SEARCH_SORTS } from '../../state/uiState';
 import type { SearchState, TableState } from '../../state/uiState';
 import { ChipRoom } from '../../components/chipRoom';
+import { exportMenu } from '../../components/exportMenu';
 import { Keys } from '../../components/keys';
 import { StoreElement } from '../../components/lightElement';
 import { rowContext } from '../../components/rowColumns';
@@ -22,6 +24,7 @@ import type { TableSort } from '../../components/tableColumns';
 import { tokenChip } from '../../components/tokenChip';
 import type { ValueControl } from '../../components/toolkit';
 import '../../components/virtualTable';
+import { exportFound } from './exportFound';
 import { NARROW_COLUMNS_EM, searchColumns } from './searchColumns';
 import { kindsOf, searchedKinds, searchRows } from './searchRows';
 
@@ -122,11 +125,9 @@ export class SearchView extends StoreElement {
   }
 
   #updateNote(): void {
-    const { filters } = this.store.options;
-    const hidden = filters.excludeUndertrained ? this.store.spaces.get('output')?.undertrained : 0;
     this.store.setNote({
       counts: this.#found === null ? '' : t('{0} rows searched', formatCount(this.#found.total)),
-      omissions: (hidden ?? 0) === 0 ? '' : t('{0} hidden', formatCount(hidden ?? 0)),
+      omissions: omittedSentence(this.store.spaces.get('output')?.omitted),
     });
   }
 
@@ -134,7 +135,7 @@ export class SearchView extends StoreElement {
     return html`<section class="page page-search" data-testid="page-search">
       <div class="page-bar">
         <h1 class="page-title search-token" tabindex="-1">${this.#title()}</h1>
-        ${this.#spellings()} ${this.#scope()}
+        ${this.#spellings()} ${this.#scope()} ${this.#exports()}
       </div>
       ${this.#progressLine()} ${this.#rows()}
     </section>`;
@@ -145,6 +146,13 @@ export class SearchView extends StoreElement {
     if (token === undefined) return t('Rows for {0}', this.token);
     return html`<span>${t('Rows for')}</span> ${tokenChip(token)}
       <span class="page-kind">#${token.id}</span>`;
+  }
+
+  #exports(): unknown {
+    const { found, token } = { found: this.#found, token: this.token };
+    const { summary } = this.store;
+    if (found === null || summary === null) return nothing;
+    return exportMenu(() => exportFound(this.store, token, summary, found));
   }
 
   /** Other tokens that the same word is. */
