@@ -63,7 +63,7 @@ const FOLDERS = [
     own: ['src/protocol', ...SHARED],
     types: ['src/core'],
     libraries: [
-      ...['lit', 'lit-html', 'lit-element', '@lit/[^/]+', '@tanstack/virtual-core', 'uplot'],
+      ...['lit', 'lit-html', 'lit-element', '@lit/[^/]+', '@tanstack/virtual-core', 'uplot', 'fzf'],
       ...['@vscode/webview-ui-toolkit', '@microsoft/fast-[^/]+', 'd3-[^/]+', ...MESSENGER],
     ],
   },

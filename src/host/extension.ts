@@ -6,6 +6,7 @@ import { registerCommands } from './commands/registry';
 import { forkEngine } from './engine/engineProcess';
 import { EngineSupervisor } from './engine/supervisor';
 import type { Host } from './host';
+import { Bookmarks } from './models/bookmarks';
 import { ModelMemory } from './models/modelMemory';
 import { OpenModels } from './models/openModels';
 import { WorkspaceModels } from './models/workspaceModels';
@@ -86,16 +87,18 @@ function createHost(context: vscode.ExtensionContext): Host {
     context.workspaceState,
     () => settings().tokensPerRow,
   );
+  const bookmarks = new Bookmarks(memory);
   const models = new OpenModels(engine, memory, messages, log);
   const tree = new ModelTree(models, engine, log);
   const panels: Panels = new Panels(models, {
-    ...{ extensionUri, engine, memory, act: actForPanel, export: exportForPanel },
+    ...{ extensionUri, engine, memory, bookmarks },
+    ...{ act: actForPanel, export: exportForPanel },
     onScanned: (model, matrix) => tree.rereadWords(model, matrix),
     openBeside: (model, location) => void panels.show(model, location, { beside: true }),
   });
   const workspaceModels = new WorkspaceModels(log);
   return {
-    ...{ extensionUri, log, messages, engine, memory },
+    ...{ extensionUri, log, messages, engine, memory, bookmarks },
     ...{ models, workspaceModels, panels, tree, settings },
   };
 }

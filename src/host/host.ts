@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Messages } from './base/messages';
 import type { EngineSupervisor } from './engine/supervisor';
+import type { Bookmarks } from './models/bookmarks';
 import type { ModelMemory } from './models/modelMemory';
 import type { OpenModels } from './models/openModels';
 import type { WorkspaceModels } from './models/workspaceModels';
@@ -15,6 +16,7 @@ export interface Host {
   readonly messages: Messages;
   readonly engine: EngineSupervisor;
   readonly memory: ModelMemory;
+  readonly bookmarks: Bookmarks;
   readonly models: OpenModels;
   readonly workspaceModels: WorkspaceModels;
   readonly panels: Panels;

@@ -1,3 +1,4 @@
+import type { Bookmark } from './bookmarks';
 import type {
   EngineMethod,
   EngineParams,
@@ -15,13 +16,16 @@ import type { ReadingOptions } from '../core/projection/options';
 
 /** Where the reader is: what history, links and restored panels hold. */
 export interface PanelLocation {
-  /** A registered page: `overview`, `matrix`, `row`, `search`, `tensors`. */
+  /** A registered page: `overview`, `matrix`, `row`, `search`, `bookmarks`, `tensors`. */
   readonly page: string;
   /** Matrix or row id, by page. */
   readonly component?: string;
   /** What `search` is of: a token's exact text, or its id as `#537`. */
   readonly token?: string;
 }
+
+/** How a model's files are on the disk, beside what they were when they were opened. */
+export type FileState = 'same' | 'changed' | 'gone';
 
 export type EngineState = 'ready' | 'starting' | 'restarted' | 'failed';
 
@@ -36,6 +40,8 @@ export interface PanelState {
   /** Where to begin; null: where the webview was, else the overview. */
   readonly location: PanelLocation | null;
   readonly engine: EngineState;
+  /** Rows of the model that the reader marked, in the order in which they did. */
+  readonly bookmarks: readonly Bookmark[];
   /** Translations for the webview, by English text. */
   readonly strings: Readonly<Record<string, string>>;
 }
@@ -58,6 +64,7 @@ export type PanelAction =
   | 'useOfferedConfig'
   | 'reload'
   | 'showLog'
+  | 'exportBookmarks'
   | 'openFile'
   | 'openSample';
 
@@ -81,6 +88,8 @@ export const PANEL_METHODS = {
   setOptions: 'panel/setOptions',
   /** webview -> host, notification: PanelLocation, so that tree and title follow. */
   setLocation: 'panel/setLocation',
+  /** webview -> host, notification: BookmarkChange. */
+  setBookmark: 'panel/setBookmark',
   /** webview -> host, notification: PanelLocation, to be shown in a panel beside this one. */
   openBeside: 'panel/openBeside',
   /** webview -> host, notification: { focused }: keys of VS Code's hold only while the page has the focus. */
@@ -95,15 +104,24 @@ export const PANEL_METHODS = {
   progress: 'panel/progress',
   /** host -> webview, notification: PanelState: the model or its options changed; refetch. */
   changed: 'panel/changed',
+  /** host -> webview, notification: Bookmark[]: all of them, after one changed. */
+  bookmarks: 'panel/bookmarks',
   /** host -> webview, notification: PanelLocation: go there. */
   reveal: 'panel/reveal',
   /** host -> webview, notification: { chord }: a key that VS Code took in the page's stead, as `Ctrl+f`. */
   press: 'panel/press',
   /** host -> webview, notification: { state: EngineState }. */
   engine: 'panel/engine',
-  /** host -> webview, notification: the file changed on disk; the panel shows a banner with Reload. */
+  /** host -> webview, notification: { state: FileState }; the panel shows a banner with Reload unless it is `same`. */
   stale: 'panel/stale',
 } as const;
+
+/** A bookmark that is added, at place `at` or the end, or whose note changes; `note` null: it is removed. */
+export interface BookmarkChange {
+  readonly component: string;
+  readonly note: string | null;
+  readonly at?: number;
+}
 
 export interface PanelProgress {
   readonly id: number;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Host } from '../../src/host/host';
-import type { TreeNode } from '../../src/host/tree/nodes';
+import type { TableNode } from '../../src/host/tree/nodes';
+import type { TreeNode } from '../../src/host/tree/treeNode';
 import { closeAll, inWorkspace, theHost, until } from './support/extension';
 
 suite('the tree of models', () => {
@@ -20,6 +21,11 @@ suite('the tree of models', () => {
     const { label, description, tooltip } = host.tree.getTreeItem(node);
     const text = (value: unknown): string => (typeof value === 'string' ? value : '');
     return { label: text(label), description: text(description), tooltip: text(tooltip) };
+  }
+
+  /** By what it has: the class under test is another bundle's. */
+  function isTable(node: TreeNode): node is TableNode {
+    return 'table' in node;
   }
 
   /** The line with that label, below those before it. */
@@ -86,6 +92,53 @@ suite('the tree of models', () => {
     };
     visit();
     assert.equal(new Set(ids).size, ids.length);
+  });
+
+  test('a table can be filtered by a word, the most readable rows first', async () => {
+    const table = find('sample', 'Layer 5', 'Feed-forward', 'FF keys');
+    assert.ok(isTable(table));
+    await host.tree.filter(table, 'were', {});
+    const rows = host.tree.getChildren(table);
+    assert.ok(rows.some(({ component }) => component === 'L5.FF.K[317]'));
+    const lines = rows.filter(({ component }) => component !== undefined);
+    for (const row of lines) assert.match(item(row).tooltip, /were/u);
+    assert.equal(
+      item(table).description,
+      `L5.FF.K, ${String(lines.length)} of 512 rows with “were”`,
+    );
+    await vscode.commands.executeCommand('vocabscope.clearTableFilter', table);
+    assert.equal(item(table).description, 'L5.FF.K, 512 rows');
+    assert.equal(host.tree.getChildren(table).length, 101);
+  });
+
+  test('copies the words of a row, of the side that it speaks for', async () => {
+    const row = find('sample', 'Layer 5', 'Feed-forward', 'FF values', 'V[1]');
+    await vscode.commands.executeCommand('vocabscope.copyWords', row);
+    assert.match(await vscode.env.clipboard.readText(), /^" \*{4}" "hard" "gie" /u);
+  });
+
+  test('bookmarks stand first, by their notes or their words, as long as there are any', async () => {
+    const [model] = host.models.all;
+    assert.ok(model);
+    await host.bookmarks.set(model, { component: 'L5.FF.V[1]', note: '' });
+    await host.bookmarks.set(model, { component: 'L3.H1.O[5]', note: 'a note' });
+    const group = host.tree.getChildren(find('sample'))[0];
+    assert.ok(group);
+    assert.deepEqual(item(group), { label: 'Bookmarks', description: '2', tooltip: '' });
+    const [plain, noted] = host.tree.getChildren(group);
+    assert.ok(plain && noted);
+    await until('words', () => item(plain).description !== '');
+    assert.equal(item(plain).description, '− ␣****  hard  gie');
+    assert.equal(item(noted).description, 'a note');
+    assert.match(item(noted).tooltip, /^a note\n\nL3\.H1\.O\[5\]\n(?:Top|Bottom): /u);
+    assert.deepEqual(host.memory.bookmarks(model.path), model.bookmarks);
+    await vscode.commands.executeCommand('vocabscope.showComponent', plain);
+    const panel = await until('a panel', () => host.panels.active);
+    await until('the row', () => panel.location?.component === 'L5.FF.V[1]');
+    void vscode.commands.executeCommand('vocabscope.removeBookmark', plain);
+    await until('the removal', () => model.bookmarks.length === 1);
+    await host.bookmarks.remove(model, 'L3.H1.O[5]');
+    assert.equal(item(host.tree.getChildren(find('sample'))[0] ?? group).label, 'Embeddings');
   });
 
   test('finds the line of a component, unfolding what is above it', async () => {

@@ -4,6 +4,7 @@ import { customElement } from 'lit/decorators.js';
 import type { PanelAction } from '../../src/protocol/panelApi';
 import { t } from '../l10n';
 import { icon } from './icon';
+import type { BannerKind } from '../state/panelStore';
 import { StoreElement } from './lightElement';
 
 interface BannerText {
@@ -22,7 +23,7 @@ export class Banner extends StoreElement {
     </div>`;
   }
 
-  #text(banner: 'restarted' | 'failed' | 'stale'): BannerText {
+  #text(banner: BannerKind): BannerText {
     switch (banner) {
       case 'restarted':
         return {
@@ -36,9 +37,17 @@ export class Banner extends StoreElement {
           button: { label: t('Show log'), action: 'showLog' },
           dismissable: false,
         };
-      case 'stale':
+      case 'changed':
         return {
           sentence: t('The file changed on disk. What you see is of its former content.'),
+          button: { label: t('Reload'), action: 'reload' },
+          dismissable: true,
+        };
+      case 'gone':
+        return {
+          sentence: t(
+            'The file is no longer where it was. What you see is of its former content; put it back, then reload.',
+          ),
           button: { label: t('Reload'), action: 'reload' },
           dismissable: true,
         };

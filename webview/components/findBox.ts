@@ -239,9 +239,13 @@ function keepFocus(event: Event): void {
   event.preventDefault();
 }
 
-function describe({ component, token }: Finding): TemplateResult {
+function describe({ component, token, note }: Finding): TemplateResult {
   if (token !== undefined) {
     return html`${tokenChip(token)}<span class="find-detail">#${token.id}</span>`;
+  }
+  if (note !== undefined) {
+    return html`<span class="row-name">${component}</span>
+      <span class="find-detail">${note}</span>`;
   }
   const kind = placeOf(component ?? '')?.ref.kind;
   return html`<span class="row-name">${component}</span>

@@ -23,13 +23,28 @@ export class Footer extends StoreElement {
     const { running } = this.store.scans;
     const { counts, omissions } = this.store.note;
     return html`<footer class="footer" data-testid="footer">
-      ${running === null ? nothing : this.#progress(running)}
+      ${running === null ? nothing : this.#progress(running)} ${this.#undo()}
       <span class="footer-counts">${counts}</span>
       <span class="footer-omissions">${omissions}</span>
       <div class="sr-only" role="status" aria-live="polite" data-testid="live">
         ${this.store.announcement}
       </div>
     </footer>`;
+  }
+
+  #undo(): unknown {
+    const { undoable } = this.store;
+    if (undoable === null) return nothing;
+    return html`<span class="footer-progress">${undoable.sentence}</span>
+      <button
+        class="footer-button"
+        data-testid="undo"
+        @click=${() => {
+          undoable.act();
+        }}
+      >
+        ${t('Undo')}
+      </button>`;
   }
 
   protected override updated(): void {

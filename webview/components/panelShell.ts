@@ -6,6 +6,7 @@ import { t } from '../l10n';
 import { sameLocation } from '../state/history';
 import { PAGES } from '../views/registry';
 import './banner';
+import { bindBookmarkKey } from './bookmarkButton';
 import './breadcrumbs';
 import { onCopySelection } from './copySelection';
 import './findBox';
@@ -37,6 +38,7 @@ export class PanelShell extends StoreElement {
       ...(isMac ? { 'Control+-': go(-1), 'Control+_': go(1) } : {}),
       'Ctrl+Enter': () => this.#openBeside(),
     });
+    bindBookmarkKey(this);
     this.store.onPress = pressKey;
   }
 
@@ -61,6 +63,7 @@ export class PanelShell extends StoreElement {
         ${this.#treeToggle()} ${this.#step(-1, t('Back'))} ${this.#step(1, t('Forward'))}
         <vs-breadcrumbs></vs-breadcrumbs>
         <vs-find-box></vs-find-box>
+        ${this.#bookmarksButton()}
         <vs-key-help></vs-key-help>
         <vs-hover-card></vs-hover-card>
       </header>
@@ -84,6 +87,22 @@ export class PanelShell extends StoreElement {
       }}
     >
       ${icon('tree')}
+    </button>`;
+  }
+
+  #bookmarksButton(): unknown {
+    if (!this.store.isReadable) return nothing;
+    const isHere = this.store.location.page === 'bookmarks';
+    return html`<button
+      class="icon-button"
+      aria-label=${t('Bookmarks')}
+      aria-current=${isHere ? 'page' : nothing}
+      data-testid="bookmarks"
+      @click=${() => {
+        this.store.navigate({ page: 'bookmarks' });
+      }}
+    >
+      ${icon('star')}
     </button>`;
   }
 

@@ -8,7 +8,9 @@ import { DIGITS, formatCount, formatStatistic, formatZ, isLikeRandom } from '../
 import { speakingSide } from '../format/sentence';
 import type { Side, SpeakingRow } from '../format/sentence';
 import { t } from '../l10n';
+import { panel } from '../state/panel';
 import type { PanelStore } from '../state/panelStore';
+import { bookmarkStar } from './bookmarkButton';
 import { definition, numberCard } from './definition';
 import { icon } from './icon';
 import type { Column } from './tableColumns';
@@ -71,7 +73,17 @@ export function zValue(z: number | null, nonFinite: number): TemplateResult {
 
 /** What a context menu on a row knows: VS Code hands it to the commands. */
 export function rowContext({ component }: { readonly component: string }): string {
-  return JSON.stringify({ webviewSection: 'row', component, preventDefaultContextMenuItems: true });
+  return JSON.stringify({
+    webviewSection: 'row',
+    component,
+    bookmarked: panel().bookmarks.of(component) !== undefined,
+    preventDefaultContextMenuItems: true,
+  });
+}
+
+/** A row by a name that its page makes clear, with a star where it is marked. */
+export function rowNameCell(component: string, shown: string): TemplateResult {
+  return html`<span class="row-name">${shown}</span>${bookmarkStar(component)}`;
 }
 
 /** Both sides of a row in words. */

@@ -9,9 +9,11 @@ import { TreeRowLoader } from '../state/treeRowLoader';
 import { ancestorsOf, flattenTree } from '../state/treeModel';
 import type { FlatNode } from '../state/treeModel';
 import { MAX_EXPANDED } from '../state/uiState';
+import { bookmarkStar } from './bookmarkButton';
 import { icon } from './icon';
 import { chordOf } from './keys';
 import { StoreElement } from './lightElement';
+import { rowContext } from './rowColumns';
 import { tokenChips } from './tokenChip';
 import { VirtualRows } from './virtualRows';
 import { styled } from './styled';
@@ -107,6 +109,7 @@ export class Tree extends StoreElement {
       data-index=${index}
       data-testid="tree-item"
       data-component=${node.id}
+      data-vscode-context=${node.kind === 'row' ? rowContext({ component: node.id }) : nothing}
       ${styled({ transform: `translateY(${this.#rows.rowTop(index)}px)`, ...indent })}
       @click=${() => {
         this.#open(index, true);
@@ -124,6 +127,8 @@ export class Tree extends StoreElement {
         }}
         >${node.expanded === null ? nothing : icon(node.expanded ? 'down' : 'right')}</span
       ><span class="tree-label">${node.label}</span>${
+        node.kind === 'row' ? bookmarkStar(node.id) : nothing
+      }${
         node.tokens === undefined
           ? nothing
           : html`<span class="tree-tokens">${tokenChips(node.tokens)}</span>`

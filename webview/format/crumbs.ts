@@ -66,6 +66,7 @@ function kindCrumb(ref: MatrixRef, summary: ModelSummary, isLast: boolean): Crum
 export function crumbsOf(location: PanelLocation, summary: ModelSummary): readonly Crumb[] {
   const home: Crumb = { label: summary.name, location: { page: 'overview' }, siblings: [] };
   if (location.page === 'tensors') return [home, { label: t('Tensors'), siblings: [] }];
+  if (location.page === 'bookmarks') return [home, { label: t('Bookmarks'), siblings: [] }];
   if (location.page === 'search') {
     const label = displayText({ id: 0, text: location.token ?? '' });
     return [home, { label: t('Rows for {0}', label), siblings: [] }];

@@ -83,9 +83,10 @@ export function formatStatistic(value: number | null, digits: number, nonFinite 
   return nonFinite > 0 ? 'NaN' : NOT_COMPUTED;
 }
 
-/** z with its mark: `0.4≈` reads like a random direction. */
+/** z with its mark: `0.4≈` reads like a random direction. Near 0 digits tell no more than that: no exponent. */
 export function formatZ(z: number | null, nonFinite = 0): string {
-  const text = formatStatistic(z, DIGITS.z, nonFinite);
+  const shown = z !== null && Math.abs(z) < EXPONENT_BELOW ? 0 : z;
+  const text = formatStatistic(shown, DIGITS.z, nonFinite);
   return isLikeRandom(z) ? `${text}≈` : text;
 }
 

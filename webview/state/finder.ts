@@ -1,4 +1,5 @@
 /** What the box of the top bar offers for what is typed: components at once, tokens as the engine answers. */
+import { Fzf } from 'fzf';
 import { ComponentFinder } from '../../src/core/model/findComponents';
 import { CancelledError } from '../../src/core/errors';
 import type { ModelSummary } from '../../src/protocol/modelSummary';
@@ -18,6 +19,8 @@ export interface Finding {
   /** Of a component. */
   readonly component?: string;
   readonly token?: TokenView;
+  /** Of a bookmark. */
+  readonly note?: string;
 }
 
 export interface FindSection {
@@ -29,8 +32,10 @@ export interface FindSection {
 export type FindMode = 'component' | 'token';
 
 const MAX_COMPONENTS = 8;
+const MAX_BOOKMARKS = 5;
 /** Typing goes on meanwhile. */
 const TYPING_MS = 120;
+const NO_QUERY: FindQuery = { component: null, token: null };
 const NO_OFFER: TokenOffer = { spellings: [], pieces: [], nearest: [] };
 /** What only an id looks like: nobody means a word by it. */
 const COMPONENT_LIKE = /^(?:L\d+\.|[EUPC]\[)/iu;
@@ -46,7 +51,7 @@ function section(title: string, findings: readonly Finding[]): readonly FindSect
 export class Finder extends Observable {
   readonly #store: PanelStore;
   #typed = '';
-  #query: FindQuery = { component: null, token: null };
+  #query = NO_QUERY;
   #mode: FindMode = 'component';
   #components: { readonly summary: ModelSummary; readonly finder: ComponentFinder } | null = null;
   #offer = NO_OFFER;
@@ -102,6 +107,7 @@ export class Finder extends Observable {
 
   get sections(): readonly FindSection[] {
     const components = section(t('Components'), this.#componentFindings());
+    const marked = section(t('Bookmarks'), this.#bookmarkFindings());
     const { spellings, pieces, nearest } = this.#offer;
     const tokens = [
       ...section(t('Tokens here'), this.#here.map(tokenFinding)),
@@ -109,7 +115,8 @@ export class Finder extends Observable {
       ...section(t('No token is “{0}”: its pieces', this.#word), pieces.map(tokenFinding)),
       ...section(t('Spelled most like it'), nearest.map(tokenFinding)),
     ];
-    return this.#mode === 'token' ? [...tokens, ...components] : [...components, ...tokens];
+    const places = [...components, ...marked];
+    return this.#mode === 'token' ? [...tokens, ...places] : [...places, ...tokens];
   }
 
   /**
@@ -123,6 +130,10 @@ export class Finder extends Observable {
     const exact = component === null ? undefined : locate(component, summary);
     if (exact !== undefined && 'location' in exact && this.#mode === 'component') return exact;
     if (exact !== undefined && 'problem' in exact && COMPONENT_LIKE.test(component ?? '')) {
+      // The answer to what was asked stands alone until the reader types on.
+      this.stop();
+      this.#query = NO_QUERY;
+      this.#offer = NO_OFFER;
       this.#problem = exact.problem;
       this.changed();
       return undefined;
@@ -153,6 +164,23 @@ export class Finder extends Observable {
       const found = locate(id, summary);
       return 'location' in found ? [{ component: id, location: found.location }] : [];
     });
+  }
+
+  /** Bookmarks whose notes say what is typed; those whose ids do are offered as components. */
+  #bookmarkFindings(): readonly Finding[] {
+    const { component } = this.#query;
+    if (component === null) return [];
+    const notes = new Fzf(this.#store.bookmarks.all, {
+      selector: ({ note }) => note,
+      casing: 'case-insensitive',
+      limit: MAX_BOOKMARKS,
+      // Parts of words, not letters here and there.
+      fuzzy: false,
+    });
+    return notes.find(component).map(({ item }) => ({
+      ...{ component: item.component, note: item.note },
+      location: { page: 'row', component: item.component },
+    }));
   }
 
   async #lookUp(query: TokenQuery, signal: AbortSignal): Promise<void> {

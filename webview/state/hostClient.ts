@@ -10,8 +10,11 @@ import type {
   ProgressReport,
 } from '../../src/protocol/engineApi';
 import { PANEL_METHODS } from '../../src/protocol/panelApi';
+import type { Bookmark } from '../../src/protocol/bookmarks';
 import type {
+  BookmarkChange,
   EngineState,
+  FileState,
   PanelAction,
   PanelAnswer,
   PanelExport,
@@ -48,10 +51,11 @@ export interface QueryOptions {
 export interface HostEvents {
   changed(state: PanelState): void;
   reveal(location: PanelLocation): void;
+  bookmarks(bookmarks: readonly Bookmark[]): void;
   engine(state: EngineState): void;
   /** VS Code took a key that is the page's. */
   press(chord: string): void;
-  stale(): void;
+  stale(state: FileState): void;
 }
 
 const HOST = { type: 'extension' } as const;
@@ -74,6 +78,9 @@ export class HostClient {
       .onNotification<PanelState>({ method: PANEL_METHODS.changed }, (state) => {
         events.changed(state);
       })
+      .onNotification<readonly Bookmark[]>({ method: PANEL_METHODS.bookmarks }, (bookmarks) => {
+        events.bookmarks(bookmarks);
+      })
       .onNotification<PanelLocation>({ method: PANEL_METHODS.reveal }, (location) => {
         events.reveal(location);
       })
@@ -83,8 +90,8 @@ export class HostClient {
       .onNotification<{ chord: string }>({ method: PANEL_METHODS.press }, ({ chord }) => {
         events.press(chord);
       })
-      .onNotification({ method: PANEL_METHODS.stale }, () => {
-        events.stale();
+      .onNotification<{ state: FileState }>({ method: PANEL_METHODS.stale }, ({ state }) => {
+        events.stale(state);
       })
       .onNotification<PanelProgress>({ method: PANEL_METHODS.progress }, ({ id, progress }) => {
         this.#progress.get(id)?.(progress);
@@ -163,6 +170,10 @@ export class HostClient {
 
   setLocation(location: PanelLocation): void {
     this.#messenger.sendNotification({ method: PANEL_METHODS.setLocation }, HOST, location);
+  }
+
+  setBookmark(change: BookmarkChange): void {
+    this.#messenger.sendNotification({ method: PANEL_METHODS.setBookmark }, HOST, change);
   }
 
   openBeside(location: PanelLocation): void {

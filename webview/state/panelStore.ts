@@ -3,8 +3,14 @@ import { CancelledError } from '../../src/core/errors';
 import type { ReadingOptions } from '../../src/core/projection/options';
 import type { Failure, OverviewResult } from '../../src/protocol/engineApi';
 import type { ModelSummary } from '../../src/protocol/modelSummary';
-import type { EngineState, PanelLocation, PanelState } from '../../src/protocol/panelApi';
-import { setStrings } from '../l10n';
+import type {
+  EngineState,
+  FileState,
+  PanelLocation,
+  PanelState,
+} from '../../src/protocol/panelApi';
+import { setStrings, t } from '../l10n';
+import { BookmarkList } from './bookmarkList';
 import { canStep, replaceCurrent, step, visit } from './history';
 import { failureOf } from './hostClient';
 import type { HostClient } from './hostClient';
@@ -28,6 +34,15 @@ export interface PageNote {
   readonly omissions: string;
 }
 
+/** What happened to the engine or to the model's files. */
+export type BannerKind = 'restarted' | 'failed' | 'changed' | 'gone';
+
+/** Something that was done and can be taken back. */
+export interface Undoable {
+  readonly sentence: string;
+  readonly act: () => void;
+}
+
 const OVERVIEW: PanelLocation = { page: 'overview' };
 const NO_NOTE: PageNote = { counts: '', omissions: '' };
 
@@ -35,15 +50,17 @@ export class PanelStore extends Observable {
   readonly host: HostClient;
   readonly scans: ScanQueue;
   readonly spaces: SpaceSummaries;
+  readonly bookmarks: BookmarkList;
   readonly #keeper: StateKeeper;
   #state: PanelState | null = null;
   #failure: Failure | null = null;
   #ui: UiState;
   #overview: OverviewResult | null = null;
   #overviewFailure: Failure | null = null;
-  #banner: 'restarted' | 'failed' | 'stale' | null = null;
+  #banner: BannerKind | null = null;
   #note: PageNote = NO_NOTE;
   #announcement = '';
+  #undo: Undoable | null = null;
   #epoch = 0;
   /** Whether the next place is to be shown beside. */
   #beside = false;
@@ -64,6 +81,12 @@ export class PanelStore extends Observable {
     this.scans.onDidChange(() => {
       this.changed();
     });
+    this.bookmarks = new BookmarkList((change) => {
+      host.setBookmark(change);
+    });
+    this.bookmarks.onDidChange(() => {
+      this.changed();
+    });
     this.spaces = new SpaceSummaries(
       async (space) => {
         await host.calm();
@@ -81,6 +104,9 @@ export class PanelStore extends Observable {
       changed: (state) => {
         this.#take(state);
       },
+      bookmarks: (bookmarks) => {
+        this.bookmarks.take(bookmarks);
+      },
       reveal: (location) => {
         this.navigate(location);
       },
@@ -90,9 +116,8 @@ export class PanelStore extends Observable {
       press: (chord) => {
         this.onPress(chord);
       },
-      stale: () => {
-        this.#banner = 'stale';
-        this.changed();
+      stale: (state) => {
+        this.#takeFileState(state);
       },
     });
     await this.connect();
@@ -143,7 +168,7 @@ export class PanelStore extends Observable {
     return this.#state !== null;
   }
 
-  get banner(): 'restarted' | 'failed' | 'stale' | null {
+  get banner(): BannerKind | null {
     return this.#banner;
   }
 
@@ -240,6 +265,22 @@ export class PanelStore extends Observable {
     this.changed();
   }
 
+  /** What can be taken back now. */
+  get undoable(): Undoable | null {
+    return this.#undo;
+  }
+
+  /** Says what was done, and offers to take it back until the reader goes elsewhere. */
+  offerUndo(sentence: string, undo: () => void): void {
+    const act = (): void => {
+      this.#undo = null;
+      undo();
+      this.announce(t('Undone.'));
+    };
+    this.#undo = { sentence, act };
+    this.announce(sentence);
+  }
+
   announce(sentence: string): void {
     this.#announcement = sentence;
     this.changed();
@@ -278,6 +319,7 @@ export class PanelStore extends Observable {
   #goTo(ui: UiState): void {
     if (ui.history === this.#ui.history) return;
     this.#note = NO_NOTE;
+    this.#undo = null;
     this.host.setLocation(ui.history.entries[ui.history.index] ?? OVERVIEW);
     this.setUi(ui);
   }
@@ -285,6 +327,7 @@ export class PanelStore extends Observable {
   #take(state: PanelState): void {
     setStrings(state.strings);
     this.#state = state;
+    this.bookmarks.take(state.bookmarks);
     this.#failure = null;
     this.#banner = state.engine === 'failed' ? 'failed' : null;
     this.setUi({});
@@ -299,6 +342,13 @@ export class PanelStore extends Observable {
       this.#epoch += 1;
       void this.refreshOverview();
     }
+    this.changed();
+  }
+
+  #takeFileState(state: FileState): void {
+    const isOfFiles = this.#banner === 'changed' || this.#banner === 'gone';
+    if (state !== 'same') this.#banner = state;
+    else if (isOfFiles) this.#banner = null;
     this.changed();
   }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Host } from '../host';
+import { bookmark } from './bookmark';
 import { chooseConfig } from './chooseConfig';
 import { chooseTokenizer } from './chooseTokenizer';
 import { clearCache } from './clearCache';
@@ -7,6 +8,9 @@ import { closeModel } from './closeModel';
 import type { Command } from './command';
 import { copyId } from './copyId';
 import { exportReadings } from './exportReadings';
+import { copyWords } from './copyWords';
+import { exportBookmarks } from './exportBookmarks';
+import { clearTableFilter, filterTable } from './filterTable';
 import { focusPanel } from './focusPanel';
 import { goToComponent } from './goToComponent';
 import { inspect } from './inspect';
@@ -16,9 +20,11 @@ import { openRecent } from './openRecent';
 import { openSample } from './openSample';
 import { back, filterPage, forward, selectRows } from './pressKey';
 import { refresh } from './refresh';
+import { removeBookmark } from './removeBookmark';
 import { restartEngine } from './restartEngine';
 import { revealInTree } from './revealInTree';
 import { searchToken } from './searchToken';
+import { showBookmarks } from './showBookmarks';
 import { showComponent } from './showComponent';
 import { showLog } from './showLog';
 import { showMoreRows } from './showMoreRows';
@@ -26,13 +32,18 @@ import { useOfferedConfig, useOfferedTokenizer } from './useOffered';
 
 const COMMANDS: readonly Command[] = [
   back,
+  bookmark,
   chooseConfig,
   chooseTokenizer,
   clearCache,
+  clearTableFilter,
   closeModel,
   copyId,
+  copyWords,
+  exportBookmarks,
   filterPage,
   exportReadings,
+  filterTable,
   focusPanel,
   forward,
   goToComponent,
@@ -42,10 +53,12 @@ const COMMANDS: readonly Command[] = [
   openRecent,
   openSample,
   refresh,
+  removeBookmark,
   restartEngine,
   revealInTree,
   searchToken,
   selectRows,
+  showBookmarks,
   showComponent,
   showLog,
   showMoreRows,

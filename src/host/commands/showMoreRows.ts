@@ -4,7 +4,7 @@ import type { Command } from './command';
 /** A click on *Show more*. */
 export const showMoreRows: Command = {
   id: 'vocabscope.showMoreRows',
-  run(host, argument) {
-    if (argument instanceof MoreNode) host.tree.showMore(argument.of);
+  async run(host, argument) {
+    if (argument instanceof MoreNode) await host.tree.showMore(argument.of);
   },
 };

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
+import { VocabScopeError } from '../../core/errors';
 import type { Host } from '../host';
 import { OpenModel } from '../models/openModel';
-import { TreeNode } from '../tree/nodes';
+import { TreeNode } from '../tree/treeNode';
 
 /** What a command is about: a model and, where one is meant, a component of it. */
 export interface Target {
@@ -24,6 +25,21 @@ export async function targetOf(host: Host, argument: unknown): Promise<Target | 
   }
   const model = await chooseOpenModel(host);
   return model === undefined ? undefined : { model, component: undefined };
+}
+
+/** A row that a command is about. @throws VocabScopeError where what it was given is no row */
+export async function rowTargetOf(
+  host: Host,
+  argument: unknown,
+): Promise<{ readonly model: OpenModel; readonly component: string } | undefined> {
+  const target = await targetOf(host, argument);
+  if (target === undefined) return undefined;
+  const { model, component } = target;
+  if (component?.includes('[') === true) return { model, component };
+  throw new VocabScopeError(
+    'usage',
+    vscode.l10n.t('This is about one row: open the page of a row, or choose one in the tree.'),
+  );
 }
 
 /** The component whose menu was opened in a panel: what its `data-vscode-context` says. */

@@ -42,6 +42,16 @@ export function placeOf(component: string | undefined, summary: ModelSummary): P
   return component === undefined ? { page: 'overview' } : locate(component, summary);
 }
 
+/** Whether the model has that component. */
+export function isIn(component: string, summary: ModelSummary): boolean {
+  try {
+    locate(component, summary);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The kind of rows that an id names. @throws VocabScopeError `unknownComponent` */
 export function kindOf(id: string): RowKind {
   const bracket = id.indexOf('[');

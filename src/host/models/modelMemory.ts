@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { DEFAULT_VIEW_OPTIONS, type ReadingOptions } from '../../core/projection/options';
 import { EXPORT_FORMATS, type ExportEnding } from '../../protocol/export';
+import { MAX_BOOKMARKS, type Bookmark } from '../../protocol/bookmarks';
 import { readStoredOptions } from './storedOptions';
 
 /** Files that stand in for missing ones, chosen by hand. */
@@ -25,6 +26,7 @@ const CHOICES_KEY = 'choices';
 const OPTIONS_KEY = 'options';
 const RECENT_KEY = 'recent';
 const EXPORT_KEY = 'export';
+const BOOKMARKS_KEY = 'bookmarks';
 /** Models of which choices and options are kept; the longest unused are forgotten. */
 const MAX_MODELS = 200;
 const MAX_RECENT = 20;
@@ -35,7 +37,7 @@ type ByPath = Readonly<Record<string, unknown>>;
 
 /**
  * What is remembered of models, by the path of their canonical file: choices and recent models everywhere,
- * reading options in the workspace.
+ * reading options and bookmarks in the workspace.
  */
 export class ModelMemory {
   constructor(
@@ -89,6 +91,15 @@ export class ModelMemory {
     await this.everywhere.update(EXPORT_KEY, choice);
   }
 
+  bookmarks(path: string): readonly Bookmark[] {
+    const stored = lookUp(this.workspace, BOOKMARKS_KEY, path);
+    return Array.isArray(stored) ? stored.filter(isBookmark).slice(0, MAX_BOOKMARKS) : [];
+  }
+
+  async setBookmarks(path: string, bookmarks: readonly Bookmark[]): Promise<void> {
+    await keep(this.workspace, BOOKMARKS_KEY, path, bookmarks.length === 0 ? undefined : bookmarks);
+  }
+
   /** The last one first. */
   recent(): readonly RecentModel[] {
     const stored = this.everywhere.get<unknown>(RECENT_KEY);
@@ -123,6 +134,12 @@ async function keep(storage: Storage, key: string, path: string, value: unknown)
   const others = Object.entries(byPath(storage, key)).filter(([other]) => other !== path);
   const entries = value === undefined ? others : [...others, [path, value] as const];
   await storage.update(key, Object.fromEntries(entries.slice(-MAX_MODELS)));
+}
+
+function isBookmark(value: unknown): value is Bookmark {
+  if (typeof value !== 'object' || value === null) return false;
+  const { component, note } = value as Record<string, unknown>;
+  return typeof component === 'string' && typeof note === 'string';
 }
 
 function isRecent(value: unknown): value is RecentModel {

@@ -1,14 +1,16 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ReadingOptions } from '../../core/projection/options';
+import type { Bookmark } from '../../protocol/bookmarks';
 import type { ModelSummary } from '../../protocol/modelSummary';
+import type { FileState } from '../../protocol/panelApi';
 import { Disposable } from '../base/disposable';
 
 /** A file is written in many steps: what it became is asked once they are over. */
 const SETTLES_MS = 500;
 
 /** What changed about an open model. */
-export type ModelChange = 'summary' | 'options' | 'stale';
+export type ModelChange = 'summary' | 'options' | 'bookmarks' | 'files';
 
 /** A model that is open in the engine: one per canonical file, whoever shows it. */
 export class OpenModel extends Disposable {
@@ -16,12 +18,17 @@ export class OpenModel extends Disposable {
   readonly #touched = this.register(new vscode.EventEmitter<void>());
   #summary: ModelSummary;
   #options: ReadingOptions;
-  #stale = false;
+  #bookmarks: readonly Bookmark[];
+  #fileState: FileState = 'same';
 
-  constructor(summary: ModelSummary, options: ReadingOptions) {
+  constructor(
+    summary: ModelSummary,
+    { options, bookmarks }: { options: ReadingOptions; bookmarks: readonly Bookmark[] },
+  ) {
     super();
     this.#summary = summary;
     this.#options = allowed(options, summary);
+    this.#bookmarks = bookmarks;
     this.#watch();
   }
 
@@ -50,15 +57,23 @@ export class OpenModel extends Disposable {
     return this.#options;
   }
 
+  get bookmarks(): readonly Bookmark[] {
+    return this.#bookmarks;
+  }
+
+  get fileState(): FileState {
+    return this.#fileState;
+  }
+
   /** Whether a file is no longer as it was when it was opened. */
   get isStale(): boolean {
-    return this.#stale;
+    return this.#fileState !== 'same';
   }
 
   /** Takes what the engine says of the model now, after it was opened anew. */
   renew(summary: ModelSummary): void {
     this.#summary = summary;
-    this.#stale = false;
+    this.#fileState = 'same';
     this.#options = allowed(this.#options, summary);
     this.#changed.fire('summary');
   }
@@ -68,10 +83,15 @@ export class OpenModel extends Disposable {
     this.#changed.fire('options');
   }
 
-  setStale(): void {
-    if (this.#stale) return;
-    this.#stale = true;
-    this.#changed.fire('stale');
+  setBookmarks(bookmarks: readonly Bookmark[]): void {
+    this.#bookmarks = bookmarks;
+    this.#changed.fire('bookmarks');
+  }
+
+  setFileState(state: FileState): void {
+    if (this.#fileState === state) return;
+    this.#fileState = state;
+    this.#changed.fire('files');
   }
 
   #watch(): void {

@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { CancelledError, messageOf } from '../../core/errors';
 import type { ModelSummary } from '../../protocol/modelSummary';
@@ -82,7 +83,9 @@ export class OpenModels extends Disposable {
       await this.engine.call('close', { model: summary.model });
       return known;
     }
-    const model = this.register(new OpenModel(summary, this.memory.options(summary.canonicalPath)));
+    const options = this.memory.options(summary.canonicalPath);
+    const bookmarks = this.memory.bookmarks(summary.canonicalPath);
+    const model = this.register(new OpenModel(summary, { options, bookmarks }));
     this.#models.set(model.path, model);
     model.onDidTouchFiles(() => void this.#checkFiles(model));
     this.#opened.fire(model);
@@ -107,9 +110,17 @@ export class OpenModels extends Disposable {
 
   async #checkFiles(model: OpenModel): Promise<void> {
     try {
-      if (await this.engine.call('changed', { model: model.handle })) model.setStale();
+      const changed = await this.engine.call('changed', { model: model.handle });
+      // What was moved away may be moved back.
+      model.setFileState(!changed ? 'same' : (await areThere(model)) ? 'changed' : 'gone');
     } catch (error) {
       if (!(error instanceof CancelledError)) this.log.warn(messageOf(error));
     }
   }
+}
+
+/** Whether all files of a model are there, whatever is in them. */
+async function areThere({ summary }: OpenModel): Promise<boolean> {
+  const found = await Promise.allSettled(summary.files.map((file) => access(file)));
+  return found.every(({ status }) => status === 'fulfilled');
 }

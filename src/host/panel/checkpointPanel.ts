@@ -15,6 +15,7 @@ import type {
 import { Disposable } from '../base/disposable';
 import { failureOf } from '../engine/engineFailure';
 import type { EngineSupervisor } from '../engine/supervisor';
+import { readBookmarkChange, type Bookmarks } from '../models/bookmarks';
 import type { ModelMemory } from '../models/modelMemory';
 import type { ModelChange, OpenModel } from '../models/openModel';
 import { readStoredOptions } from '../models/storedOptions';
@@ -29,6 +30,7 @@ export interface PanelServices {
   readonly extensionUri: vscode.Uri;
   readonly engine: EngineSupervisor;
   readonly memory: ModelMemory;
+  readonly bookmarks: Bookmarks;
   /** Does what a button of the page asks for. */
   readonly act: (action: PanelAction, panel: CheckpointPanel) => void;
   /** Writes what a page shows to a file. */
@@ -156,6 +158,7 @@ export class CheckpointPanel extends Disposable {
     messenger.onNotification(messages.CANCEL, ({ id }) => this.#queries.cancel(id), from);
     messenger.onNotification(messages.SET_OPTIONS, (value) => this.#setOptions(value), from);
     messenger.onNotification(messages.SET_LOCATION, (location) => this.#move(location), from);
+    messenger.onNotification(messages.SET_BOOKMARK, (value) => this.#setBookmark(value), from);
     messenger.onNotification(messages.OPEN_BESIDE, (place) => this.#openBeside(place), from);
     messenger.onNotification(messages.FOCUS, ({ focused }) => this.#focused.fire(focused), from);
     messenger.onNotification(
@@ -190,7 +193,7 @@ export class CheckpointPanel extends Disposable {
     const state = this.#state();
     if (this.#start !== null) this.#move(this.#start);
     this.#start = null;
-    if (this.#model?.isStale === true) setImmediate(() => this.#send(messages.STALE, undefined));
+    if (this.#model?.isStale === true) setImmediate(() => this.#sendFileState());
     return state;
   }
 
@@ -216,6 +219,7 @@ export class CheckpointPanel extends Disposable {
       defaults: this.services.memory.defaultOptions,
       location: this.#start,
       engine: this.services.engine.state,
+      bookmarks: this.#model?.bookmarks ?? [],
       strings: vscode.l10n.bundle ?? {},
     };
   }
@@ -229,7 +233,12 @@ export class CheckpointPanel extends Disposable {
     if (change === 'options' && JSON.stringify(this.#model?.options) !== this.#pageOptions) {
       this.#send(messages.CHANGED, this.#state());
     }
-    if (change === 'stale') this.#send(messages.STALE, undefined);
+    if (change === 'bookmarks') this.#send(messages.BOOKMARKS, this.#model?.bookmarks ?? []);
+    if (change === 'files') this.#sendFileState();
+  }
+
+  #sendFileState(): void {
+    this.#send(messages.STALE, { state: this.#model?.fileState ?? 'same' });
   }
 
   #openBeside(location: PanelLocation): void {
@@ -243,6 +252,16 @@ export class CheckpointPanel extends Disposable {
     this.#pageOptions = JSON.stringify(options);
     model.setOptions(options);
     void this.services.memory.setOptions(model.path, options);
+  }
+
+  #setBookmark(value: unknown): void {
+    const model = this.#model;
+    const change = readBookmarkChange(value);
+    if (model === undefined || change === undefined) return;
+    const { component, note, at } = change;
+    const { bookmarks } = this.services;
+    if (note === null) void bookmarks.remove(model, component);
+    else void bookmarks.set(model, { component, note }, at);
   }
 
   #move(location: PanelLocation): void {

@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<PanelAction, string>> = {
   useOfferedConfig: 'vocabscope.useOfferedConfig',
   reload: 'vocabscope.refresh',
   showLog: 'vocabscope.showLog',
+  exportBookmarks: 'vocabscope.exportBookmarks',
   openFile: 'vocabscope.open',
   openSample: 'vocabscope.openSample',
 };

@@ -1,8 +1,10 @@
 /** The panel's messages as vscode-messenger types them. */
 import type { NotificationType, RequestType } from 'vscode-messenger-common';
+import type { Bookmark } from '../../protocol/bookmarks';
 import {
   PANEL_METHODS,
   type EngineState,
+  type FileState,
   type PanelAction,
   type PanelAnswer,
   type PanelLocation,
@@ -17,6 +19,9 @@ export const CANCEL: NotificationType<{ id: number }> = { method: PANEL_METHODS.
 /** Unknown until it is read: what a webview sends is checked before it is stored. */
 export const SET_OPTIONS: NotificationType<unknown> = { method: PANEL_METHODS.setOptions };
 export const SET_LOCATION: NotificationType<PanelLocation> = { method: PANEL_METHODS.setLocation };
+/** Unknown until it is read, as options are. */
+export const SET_BOOKMARK: NotificationType<unknown> = { method: PANEL_METHODS.setBookmark };
+export const BOOKMARKS: NotificationType<readonly Bookmark[]> = { method: PANEL_METHODS.bookmarks };
 export const OPEN_BESIDE: NotificationType<PanelLocation> = { method: PANEL_METHODS.openBeside };
 export const FOCUS: NotificationType<{ focused: boolean }> = { method: PANEL_METHODS.focus };
 export const ACTION: NotificationType<{ action: PanelAction }> = { method: PANEL_METHODS.action };
@@ -28,4 +33,4 @@ export const CHANGED: NotificationType<PanelState> = { method: PANEL_METHODS.cha
 export const REVEAL: NotificationType<PanelLocation> = { method: PANEL_METHODS.reveal };
 export const PRESS: NotificationType<{ chord: string }> = { method: PANEL_METHODS.press };
 export const ENGINE: NotificationType<{ state: EngineState }> = { method: PANEL_METHODS.engine };
-export const STALE: NotificationType<undefined> = { method: PANEL_METHODS.stale };
+export const STALE: NotificationType<{ state: FileState }> = { method: PANEL_METHODS.stale };

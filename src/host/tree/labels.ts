@@ -10,9 +10,11 @@ import type { OutlineGroup, OutlineTable } from './outline';
 export interface RowWords {
   readonly bottom: boolean;
   readonly tokens: readonly ScoredToken[];
+  /** The other side. */
+  readonly others: readonly ScoredToken[];
 }
 
-export const NO_WORDS: RowWords = { bottom: false, tokens: [] };
+export const NO_WORDS: RowWords = { bottom: false, tokens: [], others: [] };
 
 /** Descriptions do not wrap: the rest is in the tooltip. */
 const TOKENS_IN_DESCRIPTION = 3;
@@ -43,6 +45,12 @@ export function tableDescription({ id, rows }: OutlineTable): string {
   return vscode.l10n.t('{0}, {1} rows', id, rows.toLocaleString(vscode.env.language));
 }
 
+/** How many rows of a table a filter leaves, behind its id. */
+export function filterDescription({ id, rows }: OutlineTable, text: string, left: number): string {
+  const number = (value: number): string => value.toLocaleString(vscode.env.language);
+  return vscode.l10n.t('{0}, {1} of {2} rows with “{3}”', id, number(left), number(rows), text);
+}
+
 /** What a model is, in a few words. */
 export function modelDescription({ architecture, shape, format }: ModelSummary): string {
   if (shape === null) return architecture ?? format;
@@ -55,9 +63,14 @@ export function rowLabel(component: string): string {
   return component.slice(component.lastIndexOf('.', bracket) + 1);
 }
 
+/** Both lists of a row, and the side that it speaks for. */
+type ListedRow = Pick<TableRow, 'speaks' | 'top' | 'bottom'>;
+
 /** The words of a row that was read. */
-export function wordsOf({ speaks, top, bottom }: TableRow): RowWords {
-  return speaks === 'bottom' ? { bottom: true, tokens: bottom } : { bottom: false, tokens: top };
+export function wordsOf({ speaks, top, bottom }: ListedRow): RowWords {
+  return speaks === 'bottom'
+    ? { bottom: true, tokens: bottom, others: top }
+    : { bottom: false, tokens: top, others: bottom };
 }
 
 /** The first words of a row; a minus stands before those of its bottom. */
@@ -66,10 +79,12 @@ export function rowDescription({ bottom, tokens }: RowWords): string {
 }
 
 /** All words that are known of a row. */
-export function rowTooltip(component: string, { bottom, tokens }: RowWords): string {
+export function rowTooltip(component: string, { bottom, tokens, others }: RowWords): string {
   if (tokens.length === 0) return component;
-  const side = bottom ? vscode.l10n.t('Bottom') : vscode.l10n.t('Top');
-  return `${component}\n${side}: ${shown(tokens)}`;
+  const sides = [vscode.l10n.t('Top'), vscode.l10n.t('Bottom')];
+  const [side = '', other = ''] = bottom ? sides.reverse() : sides;
+  const rest = others.length === 0 ? '' : `\n${other}: ${shown(others)}`;
+  return `${component}\n${side}: ${shown(tokens)}${rest}`;
 }
 
 /** What a screen reader says of a row. */

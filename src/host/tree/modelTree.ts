@@ -3,15 +3,19 @@ import * as vscode from 'vscode';
 import { CancelledError, messageOf } from '../../core/errors';
 import { parseMatrixId } from '../../core/model/componentId';
 import { Disposable } from '../base/disposable';
+import type { CallOptions } from '../engine/request';
 import type { EngineClient } from '../engine/supervisor';
+import { isIn } from '../models/location';
 import type { ModelChange, OpenModel } from '../models/openModel';
 import type { OpenModels } from '../models/openModels';
+import { filterRows } from './filterRows';
 import { NO_WORDS, wordsOf } from './labels';
-import { ModelNode, PAGE_ROWS, TableNode, type RowNode, type TreeNode } from './nodes';
+import { BookmarksNode } from './bookmarkNodes';
+import { ModelNode, PAGE_ROWS, TableNode, type RowNode } from './nodes';
+import { TOKENS_PER_ROW } from './rowWords';
+import type { TreeNode } from './treeNode';
 
 const TREE_VIEW = 'vocabscope.models';
-/** Words per row: three for the description, the rest for the tooltip. */
-const TOKENS_PER_ROW = 10;
 /** A row further down is not shown unasked: its table is. */
 const MAX_ROWS_TO_REVEAL = 1_000;
 const REVEAL_ATTEMPTS = 6;
@@ -54,13 +58,30 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
   getChildren(node?: TreeNode): TreeNode[] {
     if (node === undefined) return [...this.#models.values()];
     const children = [...node.children()];
-    if (node instanceof TableNode) void this.#readWords(node);
+    if (node instanceof TableNode && node.filtered === undefined) void this.#readWords(node);
+    if (node instanceof BookmarksNode) void this.#readBookmarks(node);
     return children;
   }
 
-  /** Shows the next page of a table. */
-  showMore(table: TableNode): void {
-    table.showMore();
+  /** Shows the next page of a table. @throws EngineFailure, CancelledError */
+  async showMore(table: TableNode): Promise<void> {
+    const { filtered } = table;
+    if (filtered === undefined) {
+      table.showMore();
+      this.#changed.fire(table);
+    } else {
+      await this.filter(table, filtered.text, { signal: this.#reading.signal });
+    }
+  }
+
+  /** Shows only rows of a table that hold a text, the most readable first; none: all of them again. */
+  async filter(table: TableNode, text: string, work: CallOptions): Promise<void> {
+    const { model } = table;
+    const { options } = model;
+    const filtered = text === '' ? undefined : await filterRows(this.engine, table, text, work);
+    // Found under options that hold no more: that would be another list.
+    if (model.options !== options) return;
+    table.setFiltered(filtered);
     this.#changed.fire(table);
   }
 
@@ -70,6 +91,7 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
     for (const table of this.#models.get(model)?.madeTables() ?? []) {
       const { ref } = table.table;
       if (ref.kind !== kind || ref.layer !== layer || table.shownRows.length === 0) continue;
+      if (table.filtered !== undefined) continue;
       for (const row of table.shownRows) row.words = undefined;
       this.#changed.fire(table);
     }
@@ -118,11 +140,7 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
     const node = this.#models.get(model);
     if (node === undefined) return;
     if (change === 'summary') node.reset();
-    if (change === 'options') {
-      for (const table of node.madeTables()) {
-        for (const row of table.shownRows) row.words = undefined;
-      }
-    }
+    if (change === 'options') node.forgetWords();
     this.#changed.fire(node);
     this.#countAttention();
   }
@@ -148,6 +166,34 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
         .slice(start, start + PAGE_ROWS)
         .filter(({ words }) => words === undefined);
       if (page.length > 0 && !(await this.#readPage(table, page))) return;
+    }
+  }
+
+  /** Fills in the words of bookmarks, of the side that each speaks for: they are few, and are judged at once. */
+  async #readBookmarks(node: BookmarksNode): Promise<void> {
+    const { model } = node;
+    const { handle, options, summary } = model;
+    const lines = node
+      .children()
+      .filter(({ words, bookmark }) => words === undefined && isIn(bookmark.component, summary));
+    if (lines.length === 0) return;
+    for (const line of lines) line.words = NO_WORDS;
+    const components = lines.map(({ bookmark }) => bookmark.component);
+    try {
+      const { rows } = await this.engine.call(
+        'readRows',
+        { model: handle, components, options: { ...options, k: TOKENS_PER_ROW } },
+        { signal: this.#reading.signal },
+      );
+      if (model.options !== options) return;
+      lines.forEach((line, index) => {
+        const row = rows[index];
+        if (row !== undefined) line.words = wordsOf(row);
+      });
+      this.#changed.fire(lines);
+    } catch (error) {
+      for (const line of lines) line.words = undefined;
+      if (!(error instanceof CancelledError)) this.log.warn(messageOf(error));
     }
   }
 
@@ -196,6 +242,9 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
     const table = node.findTable(component.slice(0, bracket));
     const index = rowIndex(component.slice(bracket + 1, -1), model.summary.labels);
     if (table === undefined || index === undefined) return table;
+    if (table.filtered !== undefined) {
+      return table.shownRows.find((row) => row.component === component) ?? table;
+    }
     if (index >= table.shownRows.length && index < maxRows) {
       table.showMore(index);
       this.#changed.fire(table);

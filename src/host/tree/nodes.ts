@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { formatRowId } from '../../core/model/componentId';
 import type { OpenModel } from '../models/openModel';
 import {
+  filterDescription,
   groupLabel,
   modelDescription,
   NO_WORDS,
@@ -13,7 +14,9 @@ import {
   tableLabel,
   type RowWords,
 } from './labels';
+import { BookmarksNode } from './bookmarkNodes';
 import { outlineOf, type OutlineEntry, type OutlineGroup, type OutlineTable } from './outline';
+import { showCommand, TreeNode } from './treeNode';
 
 /** Rows that appear at once. */
 export const PAGE_ROWS = 100;
@@ -25,30 +28,6 @@ const ICONS: Readonly<Record<OutlineGroup['type'], string>> = {
   feedForward: 'git-merge',
   head: 'target',
 };
-
-/** A line of the tree. Lines live as long as their parent; their ids are unlike all others'. */
-export abstract class TreeNode {
-  constructor(
-    readonly id: string,
-    readonly model: OpenModel,
-    readonly parent: TreeNode | undefined,
-    /** The component that the line stands for, where it stands for one. */
-    readonly component?: string,
-  ) {}
-
-  abstract item(): vscode.TreeItem;
-
-  /** The same objects every time, until something changes. */
-  children(): readonly TreeNode[] {
-    return [];
-  }
-
-  protected newItem(label: string, state = vscode.TreeItemCollapsibleState.None): vscode.TreeItem {
-    const item = new vscode.TreeItem(label, state);
-    item.id = this.id;
-    return item;
-  }
-}
 
 /** A line whose lines below are made when they are first asked for. */
 abstract class BranchNode extends TreeNode {
@@ -93,14 +72,26 @@ abstract class BranchNode extends TreeNode {
 
 /** An open model. */
 export class ModelNode extends BranchNode {
+  readonly #bookmarks = new BookmarksNode(this);
+
   constructor(model: OpenModel) {
     super(model.path, model, undefined);
   }
 
+  /** Bookmarks first: they are what somebody comes back for. */
+  override children(): readonly TreeNode[] {
+    const marked = this.model.bookmarks.length > 0 ? [this.#bookmarks] : [];
+    return [...marked, ...super.children()];
+  }
+
   override item(): vscode.TreeItem {
-    const { summary, isStale } = this.model;
+    const { summary, isStale, fileState } = this.model;
     const item = this.newItem(summary.name, vscode.TreeItemCollapsibleState.Collapsed);
-    item.description = isStale ? vscode.l10n.t('changed on disk') : modelDescription(summary);
+    item.description = {
+      same: modelDescription(summary),
+      changed: vscode.l10n.t('changed on disk'),
+      gone: vscode.l10n.t('no longer on disk'),
+    }[fileState];
     item.tooltip = [summary.canonicalPath, ...summary.warnings].join('\n');
     item.accessibilityInformation = { label: `${summary.name}, ${item.description}` };
     item.iconPath = new vscode.ThemeIcon(isStale ? 'warning' : 'symbol-structure');
@@ -112,6 +103,16 @@ export class ModelNode extends BranchNode {
   /** The model was opened anew. */
   reset(): void {
     this.forgetChildren();
+    this.#bookmarks.forgetWords();
+  }
+
+  /** Rows are read otherwise now; what a filter found is no more. */
+  forgetWords(): void {
+    this.#bookmarks.forgetWords();
+    for (const table of this.madeTables()) {
+      table.setFiltered(undefined);
+      for (const row of table.shownRows) row.words = undefined;
+    }
   }
 
   protected override makeChildren(): readonly TreeNode[] {
@@ -165,11 +166,19 @@ class GroupNode extends BranchNode {
   }
 }
 
+/** What a filter found of a table so far, the most readable rows first. */
+export interface FilteredRows {
+  readonly text: string;
+  readonly rows: readonly RowNode[];
+  readonly total: number;
+}
+
 /** A table of rows, which appear page by page. */
 export class TableNode extends TreeNode {
   readonly #rows: RowNode[] = [];
   readonly #more: MoreNode;
   #shown = PAGE_ROWS;
+  #filtered: FilteredRows | undefined;
 
   constructor(
     readonly table: OutlineTable,
@@ -179,32 +188,54 @@ export class TableNode extends TreeNode {
     this.#more = new MoreNode(this);
   }
 
-  /** Rows that are there. */
+  /** Rows that are there, in their own order or as a filter found them. */
   get shownRows(): readonly RowNode[] {
-    return this.#rows;
+    return this.#filtered?.rows ?? this.#rows;
   }
 
   get hiddenRows(): number {
-    return Math.max(0, this.table.rows - this.#shown);
+    const filtered = this.#filtered;
+    return filtered === undefined
+      ? Math.max(0, this.table.rows - this.#shown)
+      : filtered.total - filtered.rows.length;
+  }
+
+  get filtered(): FilteredRows | undefined {
+    return this.#filtered;
+  }
+
+  /** Shows what a filter found; undefined: every row again. */
+  setFiltered(filtered: FilteredRows | undefined): void {
+    this.#filtered = filtered;
   }
 
   override item(): vscode.TreeItem {
     const item = this.newItem(tableLabel(this.table), vscode.TreeItemCollapsibleState.Collapsed);
-    item.description = tableDescription(this.table);
-    item.iconPath = new vscode.ThemeIcon('table');
-    item.contextValue = 'matrix component';
+    const filtered = this.#filtered;
+    item.description =
+      filtered === undefined
+        ? tableDescription(this.table)
+        : filterDescription(this.table, filtered.text, filtered.total);
+    item.accessibilityInformation = { label: `${tableLabel(this.table)}, ${item.description}` };
+    item.iconPath = new vscode.ThemeIcon(filtered === undefined ? 'table' : 'filter-filled');
+    item.contextValue = filtered === undefined ? 'matrix component' : 'filtered matrix component';
     item.command = showCommand(this);
     return item;
   }
 
   override children(): readonly TreeNode[] {
+    const rows = this.#filtered?.rows ?? this.#ownRows();
+    return this.hiddenRows > 0 ? [...rows, this.#more] : rows;
+  }
+
+  #ownRows(): readonly RowNode[] {
     const { rows, ref } = this.table;
     const { labels } = this.model.summary;
     for (let row = this.#rows.length; row < Math.min(rows, this.#shown); row++) {
       const label = ref.kind === 'C' ? labels[row] : undefined;
       this.#rows.push(new RowNode(formatRowId({ ...ref, row }, label), row, this));
     }
-    return this.hiddenRows > 0 ? [...this.#rows, this.#more] : this.#rows;
+    return this.#rows;
   }
 
   /** One page more, or as many as it takes to show that row. */
@@ -282,12 +313,4 @@ class ProblemNode extends TreeNode {
 
 function entryNode(entry: OutlineEntry, parent: TreeNode): TreeNode {
   return entry.type === 'table' ? new TableNode(entry, parent) : new GroupNode(entry, parent);
-}
-
-function showCommand(node: TreeNode): vscode.Command {
-  return {
-    command: 'vocabscope.showComponent',
-    title: vscode.l10n.t('Show'),
-    arguments: [node],
-  };
 }

@@ -1,5 +1,6 @@
 import type { ReadingOptions } from '../../../src/core/projection/options';
 import { DEFAULT_VIEW_OPTIONS } from '../../../src/core/projection/options';
+import type { Bookmark } from '../../../src/protocol/bookmarks';
 import { CancelledError, messageOf } from '../../../src/core/errors';
 import type { EngineMethod, Failure, ProgressReport } from '../../../src/protocol/engineApi';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
@@ -20,6 +21,7 @@ export interface HostOptions {
   readonly answer: Answer;
   readonly options?: ReadingOptions;
   readonly location?: PanelLocation;
+  readonly bookmarks?: readonly Bookmark[];
 }
 
 /** A message of vscode-messenger, as far as the host looks at it. */
@@ -54,6 +56,7 @@ export class PanelHost {
       defaults: DEFAULT_VIEW_OPTIONS,
       location: this.given.location ?? null,
       engine: 'ready',
+      bookmarks: this.given.bookmarks ?? [],
       strings: {},
     };
   }

@@ -174,7 +174,11 @@ describe('what goes wrong', () => {
     await at('list-top').waitFor();
     await at('banner').getByRole('button', { name: 'Dismiss' }).click();
     await at('banner').waitFor({ state: 'detached' });
-    view.host.notify(PANEL_METHODS.stale, undefined);
+    view.host.notify(PANEL_METHODS.stale, { state: 'gone' });
+    await at('banner').getByText('no longer where it was').waitFor();
+    view.host.notify(PANEL_METHODS.stale, { state: 'same' });
+    await at('banner').waitFor({ state: 'detached' });
+    view.host.notify(PANEL_METHODS.stale, { state: 'changed' });
     await at('banner').getByText('Reload').click();
     expect(view.host.received.at(-1)).toMatchObject({
       method: PANEL_METHODS.action,

@@ -42,6 +42,24 @@ describe('what is remembered of models', () => {
     expect(memory.choices('/a')).toEqual({});
   });
 
+  test('bookmarks per model, in the workspace; what is none is left out', async () => {
+    const stored = storage();
+    const marks = new ModelMemory(storage(), stored, () => 12);
+    const bookmarks = [
+      { component: 'L5.FF.V[31]', note: 'she' },
+      { component: 'L0.FF.K[2]', note: '' },
+    ];
+    await marks.setBookmarks('/a', bookmarks);
+    expect(marks.bookmarks('/a')).toEqual(bookmarks);
+    expect(marks.bookmarks('/b')).toEqual([]);
+    await stored.update('bookmarks', {
+      '/a': [3, null, { component: 'E[1]' }, bookmarks[1]],
+      '/b': 5,
+    });
+    expect(marks.bookmarks('/a')).toEqual([bookmarks[1]]);
+    expect(marks.bookmarks('/b')).toEqual([]);
+  });
+
   test('the models used last, without end but with a limit', async () => {
     for (let index = 0; index < 300; index++) {
       await memory.setChoices(`/${String(index)}`, { config: '/c.json' });

@@ -21,6 +21,7 @@ import {
   numberColumn,
   numberTitle,
   ROW_COLUMN_EM,
+  rowNameCell,
   sideTokens,
   tokensColumn,
 } from '../../components/rowColumns';
@@ -105,7 +106,7 @@ export function rowColumnSet(
       width: `${ROW_COLUMN_EM}em`,
       sortable: true,
       narrow: 'first',
-      cell: ({ component }) => html`<span class="row-name">${context.rowName(component)}</span>`,
+      cell: ({ component }) => rowNameCell(component, context.rowName(component)),
       placeholder: context.placeholder,
     },
     { ...tokens, width: `minmax(0, ${share}fr)` },

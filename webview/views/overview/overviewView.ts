@@ -19,7 +19,13 @@ import { exportItems, exportMenu, readRows, writeReadings } from '../../componen
 import { hover } from '../../components/hover';
 import { StoreElement } from '../../components/lightElement';
 import type { MenuItem } from '../../components/menuButton';
-import { numberColumn, rowContext, tokensColumn, Z_COLUMN_EM } from '../../components/rowColumns';
+import {
+  numberColumn,
+  rowContext,
+  rowNameCell,
+  tokensColumn,
+  Z_COLUMN_EM,
+} from '../../components/rowColumns';
 import type { RowColumnContext } from '../../components/rowColumns';
 import { emptyBlock, failureBlock } from '../../components/stateBlocks';
 import type { Column } from '../../components/tableColumns';
@@ -96,7 +102,7 @@ export class OverviewView extends StoreElement {
       title: t('Component'),
       width: `${COMPONENT_COLUMN_EM}em`,
       narrow: 'first',
-      cell: (row) => html`<span class="row-name">${row.component}</span>`,
+      cell: ({ component }) => rowNameCell(component, component),
     };
     const z = { ...numberColumn('z', context), sortable: false };
     return [component, z, tokensColumn(context)];

@@ -12,6 +12,7 @@ import { readingSentence, sideTitle, speakingSide } from '../../format/sentence'
 import type { Side } from '../../format/sentence';
 import { t } from '../../l10n';
 import { Resource } from '../../state/resource';
+import '../../components/bookmarkButton';
 import { definition, kindDefinition } from '../../components/definition';
 import { exportItems, exportMenu, writeReadings } from '../../components/exportMenu';
 import type { Exported } from '../../components/exportMenu';
@@ -178,7 +179,8 @@ export class RowView extends StoreElement {
 
   #actions(reading: RowReading | undefined): TemplateResult {
     const position = this.#position;
-    return html`<span class="row-position" data-testid="row-position">${this.#positionText()}</span>
+    return html`<vs-bookmark-button .component=${this.component}></vs-bookmark-button>
+      <span class="row-position" data-testid="row-position">${this.#positionText()}</span>
       <ttk-button
         appearance="secondary"
         data-testid="previous-row"

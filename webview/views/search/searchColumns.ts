@@ -6,7 +6,7 @@ import { DIGITS, formatCount, formatDecimal, NOT_COMPUTED } from '../../format/n
 import { t } from '../../l10n';
 import type { PanelStore } from '../../state/panelStore';
 import { definition, numberCard } from '../../components/definition';
-import { tokensCard, tokensCell, zValue } from '../../components/rowColumns';
+import { rowNameCell, tokensCard, tokensCell, zValue } from '../../components/rowColumns';
 import type { Column } from '../../components/tableColumns';
 
 /** Widths in em. */
@@ -55,7 +55,7 @@ export function searchColumns(store: PanelStore, room: () => number): readonly C
       title: t('Row'),
       width: `${WIDTHS.row}em`,
       narrow: 'first',
-      cell: ({ component }) => html`<span class="row-name">${component}</span>`,
+      cell: ({ component }) => rowNameCell(component, component),
     },
     {
       id: 'score',

@@ -61,7 +61,8 @@ export class SearchView extends StoreElement {
 
   /** Moves the focus to the rows. */
   override focus(): void {
-    this.querySelector<HTMLElement>('vs-table, .page-title')?.focus();
+    const rows = this.querySelector<HTMLElement>('vs-table');
+    (rows ?? this.querySelector<HTMLElement>('.page-title'))?.focus();
   }
 
   get #key(): string {

@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import type { ProgressReport } from '../../protocol/engineApi';
+
+/** What long work is given: both go to the engine's call. */
+export interface LongWork {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ProgressReport) => void;
+}
+
+/** Shows that work runs for which somebody waits, how far it is, and a button that cancels it. @throws what it throws */
+export function showLongWork<T>(title: string, run: (work: LongWork) => Promise<T>): Thenable<T> {
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  return vscode.window.withProgress(options, async (progress, token) => {
+    const abort = new AbortController();
+    const listening = token.onCancellationRequested(() => abort.abort());
+    let last = 0;
+    try {
+      return await run({
+        signal: abort.signal,
+        onProgress: ({ done, total }) => {
+          const percent = total === 0 ? 0 : (100 * done) / total;
+          progress.report({ increment: Math.max(0, percent - last) });
+          last = Math.max(last, percent);
+        },
+      });
+    } finally {
+      listening.dispose();
+    }
+  });
+}

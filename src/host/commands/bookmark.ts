@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import { MAX_NOTE_LENGTH } from '../../protocol/bookmarks';
+import type { Command } from './command';
+import { rowTargetOf } from './target';
+
+/** *Bookmark…*: marks a row with a note; one that is marked, with another note. */
+export const bookmark: Command = {
+  id: 'vocabscope.bookmark',
+  async run(host, argument) {
+    const target = await rowTargetOf(host, argument);
+    if (target === undefined) return;
+    const { model, component } = target;
+    const known = host.bookmarks.find(model, component);
+    const note = await vscode.window.showInputBox({
+      title: vscode.l10n.t('Bookmark {0}', component),
+      prompt: vscode.l10n.t('A note on this row; none is needed.'),
+      value: known?.note ?? '',
+      validateInput: (text) =>
+        text.length > MAX_NOTE_LENGTH
+          ? vscode.l10n.t('A note has at most {0} characters.', String(MAX_NOTE_LENGTH))
+          : undefined,
+    });
+    if (note !== undefined) await host.bookmarks.set(model, { component, note });
+  },
+};

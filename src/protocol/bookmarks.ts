@@ -1,0 +1,32 @@
+/** A row that a reader marked, with what they wrote about it. */
+export interface Bookmark {
+  /** Component id of the row. */
+  readonly component: string;
+  /** Empty where nothing was written. */
+  readonly note: string;
+}
+
+/** Longer notes are cut: they are lines, not documents. */
+export const MAX_NOTE_LENGTH = 2_000;
+/** More bookmarks of one model are not kept. */
+export const MAX_BOOKMARKS = 1_000;
+
+/** The bookmarks with one more, or with its note changed; a new one goes to place `at`, or to the end. */
+export function withBookmark(
+  bookmarks: readonly Bookmark[],
+  { component, note }: Bookmark,
+  at = bookmarks.length,
+): readonly Bookmark[] {
+  const bookmark = { component, note: note.slice(0, MAX_NOTE_LENGTH) };
+  const known = bookmarks.findIndex((other) => other.component === component);
+  if (known !== -1) return bookmarks.with(known, bookmark);
+  return bookmarks.length >= MAX_BOOKMARKS ? bookmarks : bookmarks.toSpliced(at, 0, bookmark);
+}
+
+/** The bookmarks without that of a row. */
+export function withoutBookmark(
+  bookmarks: readonly Bookmark[],
+  component: string,
+): readonly Bookmark[] {
+  return bookmarks.filter((bookmark) => bookmark.component !== component);
+}

@@ -1,0 +1,134 @@
+/** Marking rows: by star and key, with notes, and taking marks away with a way back. */
+import { describe, expect, test } from 'vitest';
+import { PANEL_METHODS } from '../../../src/protocol/panelApi';
+import { THEME_NAMES } from './panelPage';
+import { eventually, matrix, row, usePanel } from './usePanel';
+import type { OpenPanel } from './usePanel';
+
+const open = usePanel();
+
+const BOOKMARKS = [
+  { component: 'L3.FF.V[62]', note: 'pronouns of women' },
+  { component: 'L0.H1.O[5]', note: '' },
+  { component: 'L9.FF.V[3]', note: 'of an older file' },
+];
+
+/** What the panel asked the host to keep. */
+function asked({ view }: OpenPanel): unknown[] {
+  return view.host.received
+    .filter(({ method }) => method === PANEL_METHODS.setBookmark)
+    .map(({ params }) => params);
+}
+
+test('the star of a row and its note are kept, and can be taken back', async () => {
+  const panel = await open({ location: row('L3.FF.V[3]') });
+  const { at, view } = panel;
+  await at('bookmark').click();
+  expect(await at('bookmark').getAttribute('aria-pressed')).toBe('true');
+  await at('bookmark-note').fill('says she');
+  await view.page.keyboard.press('Enter');
+  await eventually(() => at('live').innerText()).toBe('The note is kept.');
+  await at('bookmark').click();
+  await eventually(() => at('live').innerText()).toBe('The bookmark of L3.FF.V[3] is removed.');
+  expect(await at('bookmark-note').count()).toBe(0);
+  await at('undo').click();
+  expect(await at('bookmark-note').inputValue()).toBe('says she');
+  expect(asked(panel)).toEqual([
+    { component: 'L3.FF.V[3]', note: '' },
+    { component: 'L3.FF.V[3]', note: 'says she' },
+    { component: 'L3.FF.V[3]', note: null },
+    { component: 'L3.FF.V[3]', note: 'says she', at: 0 },
+  ]);
+});
+
+test('`b` marks the row in focus: in tables and in the tree', async () => {
+  const panel = await open({ location: matrix('L0.FF.K') });
+  const { at, view } = panel;
+  await eventually(() => at('row-counts').innerText()).toMatch(/stand out/u);
+  await at('row-table').locator('[data-cell="0:0"]').focus();
+  const name = (await at('row').first().locator('[data-column="row"]').innerText()).trim();
+  await view.page.keyboard.press('b');
+  await at('row').first().getByRole('img', { name: 'bookmarked' }).waitFor();
+  await view.page.locator('[data-component="L0.FF.K"]').click();
+  await view.page.locator('[data-component="L0.FF.K"] .tree-twistie').click();
+  await view.page.locator('[data-component="L0.FF.K[1]"]').waitFor();
+  await view.page.keyboard.press('ArrowDown');
+  await view.page.keyboard.press('ArrowDown');
+  await view.page.keyboard.press('b');
+  await view.page.locator('[data-component="L0.FF.K[1]"] .row-star').waitFor();
+  expect(asked(panel)).toEqual([
+    { component: `L0.FF.${name}`, note: '' },
+    { component: 'L0.FF.K[1]', note: '' },
+  ]);
+});
+
+describe('the page of bookmarks', () => {
+  test('lists them with words and notes; Delete removes one, with a way back', async () => {
+    const panel = await open({ bookmarks: BOOKMARKS });
+    const { at, view } = panel;
+    await at('bookmarks').click();
+    const table = at('bookmarks-table');
+    await table.getByTestId('token-chip').first().waitFor();
+    expect(await at('row').count()).toBe(3);
+    await table.locator('.note-text', { hasText: 'pronouns of women' }).waitFor();
+    await table.getByText('not in this model any more').waitFor();
+    await table.locator('[data-cell="1:0"]').focus();
+    await view.page.keyboard.press('Delete');
+    await eventually(() => at('row').count()).toBe(2);
+    await eventually(() =>
+      table.evaluate((element) => element.contains(document.activeElement)),
+    ).toBe(true);
+    await at('undo').click();
+    await eventually(() => at('row').count()).toBe(3);
+    expect(await at('row').nth(1).innerText()).toContain('L0.H1.O[5]');
+    await table.locator('[data-cell="0:0"]').focus();
+    await view.page.keyboard.press('Enter');
+    await at('page-row').getByRole('heading', { name: 'L3.FF.V[62]' }).waitFor();
+  });
+
+  test('has a button to export them, and says how to make one where there is none', async () => {
+    const { at, view } = await open({ bookmarks: BOOKMARKS, location: { page: 'bookmarks' } });
+    await at('export-bookmarks').click();
+    expect(view.host.received.at(-1)).toMatchObject({ params: { action: 'exportBookmarks' } });
+    const empty = await open({ location: { page: 'bookmarks' } });
+    await empty.at('empty').getByText('press b on a row').waitFor();
+    expect(await empty.view.violations()).toEqual([]);
+  });
+});
+
+test('the box finds bookmarks by their notes', async () => {
+  const { at, view } = await open({ bookmarks: BOOKMARKS });
+  await at('page-overview').waitFor();
+  await view.page.keyboard.press('g');
+  await view.page.keyboard.type('women');
+  await eventually(() => at('find-option').first().innerText()).toMatch(/pronouns of women/u);
+  await view.page.keyboard.press('Enter');
+  await at('page-row').getByRole('heading', { name: 'L3.FF.V[62]' }).waitFor();
+});
+
+test('what the host has now shows at once', async () => {
+  const { at, view } = await open({ location: row('L3.FF.V[3]') });
+  await at('bookmark').waitFor();
+  view.host.notify(PANEL_METHODS.bookmarks, [{ component: 'L3.FF.V[3]', note: 'from the tree' }]);
+  await eventually(() => at('bookmark-note').inputValue()).toBe('from the tree');
+});
+
+describe.each(THEME_NAMES)('in the theme %s', (theme) => {
+  test.each(theme === 'dark' ? [1100, 400] : [1100])(
+    'the page is accessible at %i px',
+    async (width) => {
+      const { at, view } = await open({
+        ...{ theme, width, bookmarks: BOOKMARKS, location: { page: 'bookmarks' } },
+      });
+      await at('bookmarks-table').getByTestId('token-chip').first().waitFor();
+      expect(await view.violations()).toEqual([]);
+      await view.page.screenshot({ path: `.tmp/screenshots/bookmarks-${theme}-${width}.png` });
+      await at('row').first().click();
+      await at('bookmark-note').waitFor();
+      await at('list-top').waitFor();
+      expect(await view.violations()).toEqual([]);
+      await view.page.screenshot({ path: `.tmp/screenshots/bookmarked-${theme}-${width}.png` });
+      expect(view.complaints).toEqual([]);
+    },
+  );
+});

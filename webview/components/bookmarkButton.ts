@@ -1,0 +1,100 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { MAX_NOTE_LENGTH } from '../../src/protocol/bookmarks';
+import { t } from '../l10n';
+import { panel } from '../state/panel';
+import { icon } from './icon';
+import { Keys } from './keys';
+import { StoreElement } from './lightElement';
+
+/** Marks a row, or takes its mark away with a way back. */
+export function toggleBookmark(component: string): void {
+  const store = panel();
+  const undo = store.bookmarks.remove(component);
+  if (undo !== undefined) {
+    store.offerUndo(t('The bookmark of {0} is removed.', component), undo);
+    return;
+  }
+  store.bookmarks.set(component, '');
+  store.announce(t('{0} is bookmarked.', component));
+}
+
+/** The star of a row that is marked, with its note. */
+export function bookmarkStar(component: string): TemplateResult | typeof nothing {
+  const bookmark = panel().bookmarks.of(component);
+  if (bookmark === undefined) return nothing;
+  const label = bookmark.note === '' ? t('bookmarked') : t('bookmarked: {0}', bookmark.note);
+  return html`<span class="row-star" role="img" aria-label=${label}>${icon('star')}</span>`;
+}
+
+/** The row that has the focus: of a table, a tree, a list. */
+export function componentInFocus(): string | undefined {
+  for (
+    let element = document.activeElement?.closest<HTMLElement>('[data-vscode-context]');
+    element !== null && element !== undefined;
+    element = element.parentElement?.closest<HTMLElement>('[data-vscode-context]')
+  ) {
+    const said = JSON.parse(element.dataset['vscodeContext'] ?? '{}') as { component?: string };
+    if (said.component !== undefined) return said.component;
+  }
+  return undefined;
+}
+
+/** The star of a row's page, and the note on it. `b` marks whatever row has the focus. */
+@customElement('vs-bookmark-button')
+export class BookmarkButton extends StoreElement {
+  @property({ attribute: false }) component = '';
+
+  protected override template(): unknown {
+    const { component } = this;
+    const bookmark = this.store.bookmarks.of(component);
+    return html`<button
+        class="icon-button bookmark-button"
+        aria-label=${t('Bookmark')}
+        aria-pressed=${String(bookmark !== undefined)}
+        data-testid="bookmark"
+        @click=${() => {
+          toggleBookmark(component);
+        }}
+      >
+        ${icon('star')}
+      </button>
+      ${
+        bookmark === undefined
+          ? nothing
+          : html`<input
+              class="text-input bookmark-note"
+              type="text"
+              maxlength=${MAX_NOTE_LENGTH}
+              placeholder=${t('Note')}
+              aria-label=${t('Note on {0}', component)}
+              data-testid="bookmark-note"
+              .value=${bookmark.note}
+              @change=${(event: Event) => {
+                this.store.bookmarks.set(component, (event.target as HTMLInputElement).value);
+                this.store.announce(t('The note is kept.'));
+              }}
+            />`
+      }`;
+  }
+}
+
+/** `b`: the row in focus, else that of the page. */
+export function bindBookmarkKey(host: StoreElement): void {
+  new Keys(host, {
+    b: () => {
+      const { page, component } = panel().location;
+      const row = componentInFocus() ?? (page === 'row' ? component : undefined);
+      if (row?.includes('[') !== true) return false;
+      toggleBookmark(row);
+      return true;
+    },
+  });
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'vs-bookmark-button': BookmarkButton;
+  }
+}
