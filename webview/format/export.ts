@@ -2,6 +2,7 @@
 import type { TableRow } from '../../src/protocol/engineApi';
 import type { RowReading, ScoredToken, TokenView } from '../../src/protocol/reading';
 import type { ReadingSource } from '../../src/protocol/written/readings';
+import { quotedToken } from '../../src/protocol/written/words';
 import { t } from '../l10n';
 import { describeOptions } from './options';
 
@@ -10,11 +11,6 @@ export function exactText(token: TokenView): string {
   if (token.text !== null) return token.text;
   if (token.hex === undefined) return `#${token.id}`;
   return token.hex.toUpperCase().replace(/../gu, '<0x$&>');
-}
-
-/** A token's text in quotes, its control characters escaped. */
-export function quoted(token: TokenView): string {
-  return token.text === null ? exactText(token) : JSON.stringify(token.text);
 }
 
 /** What every copy begins with: model, options, files chosen by hand. */
@@ -41,7 +37,7 @@ export function rowAsIds(reading: RowReading, context: ReadingSource): string {
 
 /** Rows of a table, tab-separated: numbers, then both sides' tokens in quotes. */
 export function rowsAsText(rows: readonly TableRow[], context: ReadingSource): string {
-  const list = (tokens: readonly ScoredToken[]): string => tokens.map(quoted).join(' ');
+  const list = (tokens: readonly ScoredToken[]): string => tokens.map(quotedToken).join(' ');
   return [
     `# ${exportHeader(context)}`,
     ['component', 'z', 'kurtosis_centered', 'norm', 'top', 'bottom'].join('\t'),

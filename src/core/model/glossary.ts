@@ -156,6 +156,15 @@ export const GLOSSARY = {
     definition: 'Reading with the output embedding W_U: which tokens the row promotes.',
     formula: 'w W_Uᵀ',
   },
+  dModel: {
+    term: 'd',
+    definition:
+      'The width of the hidden state, d_model: how many numbers every row has, whatever it belongs to.',
+  },
+  dVocab: {
+    term: 'V',
+    definition: 'The rows of the vocabulary matrix: how many tokens, padding included, are scored.',
+  },
   tied: {
     term: 'Tied',
     definition:

@@ -19,7 +19,7 @@ import { spaceOf } from '../../state/spaceSummaries';
 import { ROW_SORTS } from '../../state/uiState';
 import type { TableState } from '../../state/uiState';
 import { ChipRoom } from '../../components/chipRoom';
-import { kindDefinition } from '../../components/definition';
+import { definition, kindDefinition } from '../../components/definition';
 import { exportMenu } from '../../components/exportMenu';
 import { hover } from '../../components/hover';
 import { Keys } from '../../components/keys';
@@ -252,7 +252,9 @@ export class MatrixView extends StoreElement {
         <h1 class="page-title" tabindex="-1" ${hover(() => kindDefinition(kind))}>
           ${this.component} <span class="page-kind">${kindTitle(kind)}</span>
         </h1>
-        <span class="page-counts" data-testid="row-counts">${this.store.note.counts}</span>
+        <span class="page-counts" data-testid="row-counts" ${hover(() => definition('standsOut'))}
+          >${this.store.note.counts}</span
+        >
         ${filterBox(this.#state.filter, (filter) => {
           this.#setFilter(filter);
         })}

@@ -14,7 +14,7 @@ import { FixedRows } from '../../state/fixedRows';
 import { MAX_UNASKED_ROWS } from '../../state/scanQueue';
 import { spaceOf } from '../../state/spaceSummaries';
 import { ChipRoom } from '../../components/chipRoom';
-import { kindDefinition } from '../../components/definition';
+import { definition, kindDefinition } from '../../components/definition';
 import { exportItems, exportMenu, readRows, writeReadings } from '../../components/exportMenu';
 import { hover } from '../../components/hover';
 import { StoreElement } from '../../components/lightElement';
@@ -112,7 +112,12 @@ export class OverviewView extends StoreElement {
     const { summary } = this.store;
     if (summary === null) return nothing;
     return html`<section class="page page-overview" data-testid="page-overview">
-      <h1 class="page-title identity" tabindex="-1" data-testid="identity">
+      <h1
+        class="page-title identity"
+        tabindex="-1"
+        data-testid="identity"
+        ${hover(() => html`${definition('dModel')}${definition('dVocab')}${definition('tied')}`)}
+      >
         ${summary.name} <span class="page-kind">${identityParts(summary).join(', ')}</span>
       </h1>
       ${warningList(warningsOf(summary), (action) => {
