@@ -6,6 +6,7 @@ import { registerCommands } from './commands/registry';
 import { forkEngine } from './engine/engineProcess';
 import { EngineSupervisor } from './engine/supervisor';
 import type { Host } from './host';
+import { Links } from './links/links';
 import { Bookmarks } from './models/bookmarks';
 import { ModelMemory } from './models/modelMemory';
 import { OpenModels } from './models/openModels';
@@ -39,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionExports {
     host.engine,
     host.models,
     host.panels,
+    host.links,
     host.tree,
     host.workspaceModels,
     new WorkStatus(host.engine, host.models),
@@ -96,9 +98,10 @@ function createHost(context: vscode.ExtensionContext): Host {
     onScanned: (model, matrix) => tree.rereadWords(model, matrix),
     openBeside: (model, location) => void panels.show(model, location, { beside: true }),
   });
+  const links = new Links(context.extension.id, models, panels, messages);
   const workspaceModels = new WorkspaceModels(log);
   return {
     ...{ extensionUri, log, messages, engine, memory, bookmarks },
-    ...{ models, workspaceModels, panels, tree, settings },
+    ...{ models, workspaceModels, panels, links, tree, settings },
   };
 }

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Messages } from './base/messages';
 import type { EngineSupervisor } from './engine/supervisor';
+import type { Links } from './links/links';
 import type { Bookmarks } from './models/bookmarks';
 import type { ModelMemory } from './models/modelMemory';
 import type { OpenModels } from './models/openModels';
@@ -20,6 +21,7 @@ export interface Host {
   readonly models: OpenModels;
   readonly workspaceModels: WorkspaceModels;
   readonly panels: Panels;
+  readonly links: Links;
   readonly tree: ModelTree;
   readonly settings: () => Settings;
 }

@@ -65,6 +65,7 @@ export type PanelAction =
   | 'reload'
   | 'showLog'
   | 'exportBookmarks'
+  | 'copyLink'
   | 'openFile'
   | 'openSample';
 

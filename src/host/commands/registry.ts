@@ -7,6 +7,7 @@ import { clearCache } from './clearCache';
 import { closeModel } from './closeModel';
 import type { Command } from './command';
 import { copyId } from './copyId';
+import { copyLink } from './copyLink';
 import { exportReadings } from './exportReadings';
 import { copyWords } from './copyWords';
 import { exportBookmarks } from './exportBookmarks';
@@ -39,6 +40,7 @@ const COMMANDS: readonly Command[] = [
   clearTableFilter,
   closeModel,
   copyId,
+  copyLink,
   copyWords,
   exportBookmarks,
   filterPage,

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<PanelAction, string>> = {
   reload: 'vocabscope.refresh',
   showLog: 'vocabscope.showLog',
   exportBookmarks: 'vocabscope.exportBookmarks',
+  copyLink: 'vocabscope.copyLink',
   openFile: 'vocabscope.open',
   openSample: 'vocabscope.openSample',
 };
@@ -19,6 +20,9 @@ const COMMANDS: Readonly<Record<PanelAction, string>> = {
 export function actForPanel(action: PanelAction, panel: CheckpointPanel): void {
   if (panel.model === undefined && action === 'reload') {
     void vscode.commands.executeCommand('vocabscope.restartEngine');
+  } else if (action === 'copyLink') {
+    // Of what the panel in front shows, not of the model.
+    void vscode.commands.executeCommand(COMMANDS.copyLink);
   } else if (Object.hasOwn(COMMANDS, action)) {
     void vscode.commands.executeCommand(COMMANDS[action], panel.model);
   }

@@ -216,6 +216,13 @@ export class RowView extends StoreElement {
     return exportItems(this.store, exported, [
       copy(t('Copy token ids'), () => rowAsIds(reading, { summary, options })),
       copy(t('Copy component id'), () => reading.component),
+      {
+        label: t('Copy link'),
+        act: () => {
+          host.act('copyLink');
+          this.store.announce(t('Copied.'));
+        },
+      },
     ]);
   }
 
