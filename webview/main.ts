@@ -9,6 +9,7 @@ import './styles/tree.css';
 import './styles/overview.css';
 import './styles/row.css';
 import './styles/search.css';
+import './styles/heads.css';
 import './styles/contrast.css';
 import { followTheme } from './components/theme';
 import { registerToolkit } from './components/toolkit';

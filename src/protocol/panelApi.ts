@@ -16,9 +16,9 @@ import type { ReadingOptions } from '../core/projection/options';
 
 /** Where the reader is: what history, links and restored panels hold. */
 export interface PanelLocation {
-  /** A registered page: `overview`, `matrix`, `row`, `search`, `bookmarks`, `tensors`. */
+  /** A registered page: `overview`, `head`, `matrix`, `row`, `search`, `bookmarks`, `tensors`. */
   readonly page: string;
-  /** Matrix or row id, by page. */
+  /** Head, matrix or row id, by page. */
   readonly component?: string;
   /** What `search` is of: a token's exact text, or its id as `#537`. */
   readonly token?: string;

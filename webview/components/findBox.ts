@@ -249,7 +249,7 @@ function describe({ component, token, note }: Finding): TemplateResult {
   }
   const kind = placeOf(component ?? '')?.ref.kind;
   return html`<span class="row-name">${component}</span>
-    <span class="find-detail">${kind === undefined ? nothing : kindTitle(kind)}</span>`;
+    <span class="find-detail">${kind === undefined ? t('attention head') : kindTitle(kind)}</span>`;
 }
 
 declare global {

@@ -20,7 +20,8 @@ const EXTEND = 'Shift+';
 
 /** What a table tells its page. */
 export interface TableEvents<Row> {
-  open?(row: Row, index: number): void;
+  /** `column`: the id of the column that the reader is in. */
+  open?(row: Row, index: number, column: string): void;
   sort?(sort: TableSort): void;
   /** Where the reader is: worth remembering. */
   moved?(place: { firstRow: number; activeRow: number }): void;
@@ -118,6 +119,10 @@ export class VirtualTable<Row> extends LightElement {
       row: Math.min(this.wanted.row, this.#rowCount - 1),
       column: Math.min(this.wanted.column, this.#shownColumns.length - 1),
     };
+  }
+
+  get #activeColumn(): string {
+    return this.#shownColumns[this.#active.column]?.id ?? '';
   }
 
   protected override template(): unknown {
@@ -273,7 +278,7 @@ export class VirtualTable<Row> extends LightElement {
     const chord = chordOf(event);
     const row = this.source?.row(this.#active.row);
     if (row !== undefined && chord === 'Enter') {
-      this.events.open?.(row, this.#active.row);
+      this.events.open?.(row, this.#active.row, this.#activeColumn);
     } else if (row !== undefined && chord === ' ' && this.events.select !== undefined) {
       this.events.select(row, this.#active.row);
     } else {
@@ -313,7 +318,7 @@ export class VirtualTable<Row> extends LightElement {
       this.events.extend(before, index);
       void this.#focusCell(this.wanted);
     } else {
-      this.events.open?.(row, index);
+      this.events.open?.(row, index, this.#activeColumn);
     }
   }
 

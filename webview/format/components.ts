@@ -8,6 +8,8 @@ import {
   ROW_KINDS,
 } from '../../src/core/model/componentId';
 import type { MatrixRef, RowKind } from '../../src/core/model/componentId';
+import { formatHeadMatrixId, headMatrixRef } from '../../src/core/model/headMatrixId';
+import type { HeadMatrixRef } from '../../src/core/model/headMatrixId';
 import { ROW_KIND_INFO } from '../../src/core/model/rowKinds';
 import type { MatrixSummary, ModelSummary } from '../../src/protocol/modelSummary';
 import type { PanelLocation } from '../../src/protocol/panelApi';
@@ -116,6 +118,11 @@ export function layersOf(summary: ModelSummary): readonly number[] {
   return [...layers].sort((a, b) => a - b);
 }
 
+/** Whether a model has that head: a layer with a W_O, and as many heads. */
+export function isHeadOf({ layer, head }: HeadMatrixRef, summary: ModelSummary): boolean {
+  return rowCountOf({ kind: 'O', layer, head }, summary) !== undefined;
+}
+
 /** `l5.ff.v[31]` as it is written. */
 function inProperCase(text: string): string {
   const match = /^(?:l(\d+)\.)?(?:h(\d+)\.)?([a-z.]+)(\[.*\])?$/isu.exec(text.trim());
@@ -130,6 +137,13 @@ export function locate(
   text: string,
   summary: ModelSummary,
 ): { location: PanelLocation } | { problem: string } {
+  const head = headMatrixRef(text);
+  if (head !== undefined) {
+    const component = formatHeadMatrixId(head);
+    return isHeadOf(head, summary)
+      ? { location: { page: 'head', component } }
+      : { problem: t('{0} has no {1}.', summary.name, component) };
+  }
   const id = inProperCase(text);
   try {
     if (!id.includes('[')) {

@@ -1,12 +1,18 @@
 /** The way to the page that is shown: model, layer, head, table, row. */
-import { isHeadKind } from '../../src/core/model/componentId';
+import { HEAD_KINDS, isHeadKind } from '../../src/core/model/componentId';
 import { formatMatrixId } from '../../src/core/model/componentId';
 import type { MatrixRef, RowKind } from '../../src/core/model/componentId';
+import {
+  formatHeadMatrixId,
+  HEAD_MATRICES,
+  headMatrixRef,
+} from '../../src/core/model/headMatrixId';
+import type { HeadMatrixRef } from '../../src/core/model/headMatrixId';
 import { displayText } from '../../src/core/tokenizer/display';
 import type { ModelSummary } from '../../src/protocol/modelSummary';
 import type { PanelLocation } from '../../src/protocol/panelApi';
 import { t } from '../l10n';
-import { layersOf, placeOf, rowCountOf } from './components';
+import { isHeadOf, layersOf, placeOf, rowCountOf } from './components';
 
 export interface Sibling {
   readonly label: string;
@@ -45,6 +51,15 @@ function headCrumb(ref: MatrixRef, summary: ModelSummary): Crumb[] {
   return [{ label: `H${ref.head}`, siblings }];
 }
 
+/** The pages of a head's own matrices, beside those of its tables. */
+function headMatrices({ layer, head }: MatrixRef): readonly Sibling[] {
+  if (layer === undefined || head === undefined) return [];
+  return HEAD_MATRICES.map((kind) => ({
+    ...{ label: kind, current: false },
+    location: { page: 'head', component: formatHeadMatrixId({ kind, layer, head }) },
+  }));
+}
+
 function kindCrumb(ref: MatrixRef, summary: ModelSummary, isLast: boolean): Crumb {
   const kinds: readonly RowKind[] = [
     ...new Set(
@@ -58,8 +73,42 @@ function kindCrumb(ref: MatrixRef, summary: ModelSummary, isLast: boolean): Crum
   return {
     label: ref.kind,
     ...(isLast ? {} : { location: { page: 'matrix', component: formatMatrixId(ref) } }),
-    siblings: kinds.map((kind) => sibling(kind, { ...ref, kind }, kind === ref.kind)),
+    siblings: [
+      ...kinds.map((kind) => sibling(kind, { ...ref, kind }, kind === ref.kind)),
+      ...headMatrices(ref),
+    ],
   };
+}
+
+/** The way to a head: its layer, itself, and which of its matrices is shown. */
+function headCrumbs(ref: HeadMatrixRef, summary: ModelSummary): readonly Crumb[] {
+  const { kind, layer, head } = ref;
+  const place = (label: string, other: HeadMatrixRef, current: boolean): Sibling => ({
+    ...{ label, current },
+    location: { page: 'head', component: formatHeadMatrixId(other) },
+  });
+  const layers = layersOf(summary).filter((each) => isHeadOf({ ...ref, layer: each }, summary));
+  const heads = Array.from({ length: summary.shape?.nHeads ?? 0 }, (_, each) => each);
+  const tables = HEAD_KINDS.filter(
+    (each) => rowCountOf({ kind: each, layer, head }, summary) !== undefined,
+  );
+  return [
+    {
+      label: `L${layer}`,
+      siblings: layers.map((each) => place(`L${each}`, { ...ref, layer: each }, each === layer)),
+    },
+    {
+      label: `H${head}`,
+      siblings: heads.map((each) => place(`H${each}`, { ...ref, head: each }, each === head)),
+    },
+    {
+      label: kind,
+      siblings: [
+        ...HEAD_MATRICES.map((each) => place(each, { ...ref, kind: each }, each === kind)),
+        ...tables.map((each) => sibling(each, { kind: each, layer, head }, false)),
+      ],
+    },
+  ];
 }
 
 /** Breadcrumbs of a location, the page itself last. */
@@ -71,6 +120,8 @@ export function crumbsOf(location: PanelLocation, summary: ModelSummary): readon
     const label = displayText({ id: 0, text: location.token ?? '' });
     return [home, { label: t('Rows for {0}', label), siblings: [] }];
   }
+  const head = location.page === 'head' ? headMatrixRef(location.component ?? '') : undefined;
+  if (head !== undefined) return [home, ...headCrumbs(head, summary)];
   const place = location.component === undefined ? undefined : placeOf(location.component);
   if (place === undefined) return [{ label: summary.name, siblings: [] }];
   return [

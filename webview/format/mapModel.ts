@@ -5,10 +5,8 @@ import type { ModelSummary } from '../../src/protocol/modelSummary';
 import { t } from '../l10n';
 import type { MapMetric } from '../state/uiState';
 import { layerKinds, layersOf } from './components';
+import { rampStep, roundEnd, shareEnd } from './mapScale';
 import { DIGITS, formatCount, formatDecimal, formatShare } from './numbers';
-
-/** Steps of the colour ramp, from the background to the full colour. */
-export const RAMP_STEPS = 9;
 
 export interface MapCell {
   readonly matrix: string;
@@ -32,9 +30,6 @@ export interface MapModel {
   readonly maximumText: string;
 }
 
-const SHARE_ENDS = [0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1];
-const ROUND_ENDS = [1, 2, 5, 10];
-
 function metricValue(overview: MatrixOverview, metric: MapMetric): number {
   switch (metric) {
     case 'share':
@@ -49,14 +44,6 @@ function metricValue(overview: MatrixOverview, metric: MapMetric): number {
 function formatMetric(value: number, metric: MapMetric): string {
   if (metric === 'share') return formatShare(value);
   return formatDecimal(value, metric === 'norm' ? DIGITS.norm : DIGITS.moment);
-}
-
-/** A round number at or above the highest value, so that the scale changes rarely. */
-function roundEnd(highest: number, metric: MapMetric): number {
-  if (metric === 'share') return SHARE_ENDS.find((end) => highest <= end) ?? 1;
-  if (!(highest > 0) || !Number.isFinite(highest)) return 1;
-  const unit = 10 ** Math.floor(Math.log10(highest));
-  return (ROUND_ENDS.find((end) => highest <= end * unit) ?? 10) * unit;
 }
 
 /** Cell text for readers who do not see the colour. */
@@ -86,15 +73,14 @@ export function mapModel(
   const values = overviews
     .filter(({ matrix }) => matrix.startsWith('L'))
     .map((overview) => metricValue(overview, metric));
-  const maximum = roundEnd(Math.max(0, ...values.filter(Number.isFinite)), metric);
+  const highest = Math.max(0, ...values.filter(Number.isFinite));
+  const maximum = metric === 'share' ? shareEnd(highest) : roundEnd(highest);
   const tables = new Map(summary.matrices.map((matrix) => [matrix.id, matrix]));
   const cell = (layer: number, kind: RowKind): MapCell => {
     const matrix = `L${layer}.${kind}`;
     const overview = known.get(matrix);
     const value = overview === undefined ? null : metricValue(overview, metric);
-    const share = value === null || !Number.isFinite(value) ? null : Math.max(0, value) / maximum;
-    const step =
-      share === null ? null : Math.min(RAMP_STEPS - 1, Math.round(share * (RAMP_STEPS - 1)));
+    const step = rampStep(value, maximum);
     const rows = tables.get(matrix)?.rows ?? null;
     return { matrix, layer, kind, rows, value, step, text: describe(overview, metric, value) };
   };

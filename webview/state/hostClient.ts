@@ -59,12 +59,14 @@ export interface HostEvents {
 }
 
 const HOST = { type: 'extension' } as const;
+/** Methods that nobody waits for. */
+const BACKGROUND: ReadonlySet<EngineMethod> = new Set(['scan', 'scanHeads']);
 
 /** One per webview. */
 export class HostClient {
   readonly #messenger: Messenger;
   readonly #progress = new Map<number, (progress: ProgressReport) => void>();
-  /** Requests under way that a reader waits for: all but scans. */
+  /** Requests under way that a reader waits for: all but those of the background. */
   readonly #awaited = new Set<Promise<unknown>>();
   #nextId = 1;
 
@@ -118,7 +120,7 @@ export class HostClient {
     options: QueryOptions = {},
   ): Promise<EngineResult<M>> {
     const answer = this.#ask(method, params, options);
-    if (method !== 'scan') {
+    if (!BACKGROUND.has(method)) {
       this.#awaited.add(answer);
       const forget = (): void => {
         this.#awaited.delete(answer);

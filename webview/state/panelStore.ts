@@ -12,6 +12,7 @@ import type {
 import { setStrings, t } from '../l10n';
 import { BookmarkList } from './bookmarkList';
 import { canStep, replaceCurrent, step, visit } from './history';
+import { HeadScans, headSource } from './headScans';
 import { failureOf } from './hostClient';
 import type { HostClient } from './hostClient';
 import { Observable } from './observable';
@@ -51,6 +52,7 @@ export class PanelStore extends Observable {
   readonly scans: ScanQueue;
   readonly spaces: SpaceSummaries;
   readonly bookmarks: BookmarkList;
+  readonly heads: HeadScans;
   readonly #keeper: StateKeeper;
   #state: PanelState | null = null;
   #failure: Failure | null = null;
@@ -85,6 +87,13 @@ export class PanelStore extends Observable {
       host.setBookmark(change);
     });
     this.bookmarks.onDidChange(() => {
+      this.changed();
+    });
+    this.heads = new HeadScans(
+      headSource(host, () => this.options),
+      now,
+    );
+    this.heads.onDidChange(() => {
       this.changed();
     });
     this.spaces = new SpaceSummaries(
@@ -358,6 +367,8 @@ export class PanelStore extends Observable {
     this.#overviewFailure = null;
     this.spaces.clear();
     this.scans.reset();
+    const { space, fold } = this.options;
+    this.heads.begin(JSON.stringify([this.summary?.model, space, fold]));
     this.changed();
     void this.refreshOverview();
   }

@@ -4,6 +4,8 @@
  */
 import { ROW_KINDS } from '../../src/core/model/componentId';
 import type { RowKind } from '../../src/core/model/componentId';
+import { HEAD_MATRICES } from '../../src/core/model/headMatrixId';
+import type { HeadMatrixKind } from '../../src/core/model/headMatrixId';
 import type { RowSort } from '../../src/protocol/engineApi';
 import type { PanelLocation } from '../../src/protocol/panelApi';
 import type { SearchSort } from '../../src/protocol/search';
@@ -23,6 +25,35 @@ export const ROW_SORTS: readonly RowSort[] = [
 /** What the cells of the map show. */
 export const MAP_METRICS = ['share', 'norm', 'kurtosis'] as const;
 export type MapMetric = (typeof MAP_METRICS)[number];
+
+/** What the map of the overview is of, and what its cells show where it is of heads. */
+export const OVERVIEW_MAPS = ['rows', 'heads'] as const;
+export type OverviewMap = (typeof OVERVIEW_MAPS)[number];
+export const HEAD_METRICS = ['z', 'copying'] as const;
+export type HeadMetric = (typeof HEAD_METRICS)[number];
+
+/** Columns of the table of pairs by which it can be sorted. */
+export const PAIR_SORTS = ['score', 'source', 'target', 'mark'] as const;
+export type PairSort = (typeof PAIR_SORTS)[number];
+
+/** What is asked of heads, kept from one to the next; the query as long as the reader stays at that head. */
+export interface HeadState {
+  readonly component: string;
+  /** Only pairs beyond this score. */
+  readonly threshold: number | null;
+  /** Only pairs of these tokens: ids as `#537`, texts, null for any. */
+  readonly row: string | null;
+  readonly column: string | null;
+  readonly negative: boolean;
+  readonly excludeSame: boolean;
+  readonly excludeCase: boolean;
+  /** Positions from key to query, in models whose positions rotate. */
+  readonly delta: number;
+  readonly sort: PairSort;
+  readonly reversed: boolean;
+  /** Pictures of the page as tables. */
+  readonly asTables: boolean;
+}
 
 /** Parts of the page of a row that fold, and whether they begin open. */
 export const ROW_SECTIONS = {
@@ -74,6 +105,10 @@ export interface UiState {
   readonly expanded: readonly string[];
   readonly mapMetric: MapMetric;
   readonly mapAsTable: boolean;
+  readonly overviewMap: OverviewMap;
+  readonly headMetric: HeadMetric;
+  readonly headMatrix: HeadMatrixKind;
+  readonly head: HeadState;
   readonly search: SearchState;
   /** Columns of tables of rows beside `Row` and `Tokens`. */
   readonly columns: readonly RowColumnId[];
@@ -89,6 +124,21 @@ export const DEFAULT_TABLE: TableState = {
   selected: [],
 };
 
+/** Every pair of a head, best first. */
+export const WHOLE_HEAD: HeadState = {
+  component: '',
+  threshold: null,
+  row: null,
+  column: null,
+  negative: false,
+  excludeSame: false,
+  excludeCase: false,
+  delta: 0,
+  sort: 'score',
+  reversed: false,
+  asTables: false,
+};
+
 export const DEFAULT_UI: UiState = {
   history: { entries: [], index: -1 },
   tables: {},
@@ -96,6 +146,10 @@ export const DEFAULT_UI: UiState = {
   expanded: [],
   mapMetric: 'share',
   mapAsTable: false,
+  overviewMap: 'rows',
+  headMetric: 'z',
+  headMatrix: 'VO',
+  head: WHOLE_HEAD,
   search: { scope: 'all', sort: 'score', reversed: false },
   columns: DEFAULT_COLUMNS,
   sections: ROW_SECTIONS,
@@ -132,6 +186,28 @@ function readHistory(value: unknown): HistoryState {
     .map(readLocation)
     .filter((location) => location !== undefined);
   return { entries, index: Math.min(index(value['index']), entries.length - 1) };
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function readHead(value: unknown): HeadState {
+  if (!isObject(value)) return WHOLE_HEAD;
+  const { threshold } = value;
+  return {
+    component: textOrNull(value['component']) ?? '',
+    threshold: typeof threshold === 'number' && Number.isFinite(threshold) ? threshold : null,
+    row: textOrNull(value['row']),
+    column: textOrNull(value['column']),
+    negative: value['negative'] === true,
+    excludeSame: value['excludeSame'] === true,
+    excludeCase: value['excludeCase'] === true,
+    delta: index(value['delta']),
+    sort: PAIR_SORTS.find((name) => name === value['sort']) ?? WHOLE_HEAD.sort,
+    reversed: value['reversed'] === true,
+    asTables: value['asTables'] === true,
+  };
 }
 
 function readTable(value: unknown): TableState | undefined {
@@ -194,6 +270,13 @@ export function restoreUiState(stored: unknown): UiState {
     expanded: strings(stored['expanded'], MAX_EXPANDED),
     mapMetric: MAP_METRICS.find((metric) => metric === stored['mapMetric']) ?? DEFAULT_UI.mapMetric,
     mapAsTable: stored['mapAsTable'] === true,
+    overviewMap:
+      OVERVIEW_MAPS.find((name) => name === stored['overviewMap']) ?? DEFAULT_UI.overviewMap,
+    headMetric:
+      HEAD_METRICS.find((metric) => metric === stored['headMetric']) ?? DEFAULT_UI.headMetric,
+    headMatrix:
+      HEAD_MATRICES.find((kind) => kind === stored['headMatrix']) ?? DEFAULT_UI.headMatrix,
+    head: readHead(stored['head']),
     search: readSearch(stored['search']),
     columns: readColumns(stored['columns']),
     sections: readSections(stored['sections']),

@@ -3,6 +3,7 @@ import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { PanelLocation } from '../../src/protocol/panelApi';
 import './bookmarks/bookmarksView';
+import './heads/headView';
 import './matrix/matrixView';
 import './overview/overviewView';
 import './row/rowView';
@@ -14,6 +15,7 @@ type DrawPage = (location: PanelLocation) => TemplateResult;
 /** What draws a page, by the name that locations carry. */
 export const PAGES: Readonly<Record<string, DrawPage>> = {
   overview: () => html`<vs-overview-view></vs-overview-view>`,
+  head: ({ component = '' }) => html`<vs-head-view .component=${component}></vs-head-view>`,
   matrix: ({ component = '' }) => html`<vs-matrix-view .component=${component}></vs-matrix-view>`,
   row: ({ component = '' }) => html`<vs-row-view .component=${component}></vs-row-view>`,
   search: ({ token = '' }) => html`<vs-search-view .token=${token}></vs-search-view>`,

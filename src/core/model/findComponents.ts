@@ -1,6 +1,7 @@
 /** From what a person types to components: `3v907` and `l3 ff v 907` find `L3.FF.V[907]`. */
 import { byLengthAsc, Fzf } from 'fzf';
 import { formatMatrixId, isHeadKind, type MatrixRef } from './componentId';
+import { formatHeadMatrixId, HEAD_MATRICES } from './headMatrixId';
 
 /** What must be known of a model to find its components; a `ModelSummary` is one. */
 export interface FindableModel {
@@ -20,16 +21,21 @@ interface Table {
 /** Every table has this many components at most in an answer, so that one kind does not fill it. */
 const MAX_LABELS = 5;
 
+/** A head's interaction matrices: pages of their own, without rows. */
+function matricesOf(layer: number, head: number): readonly Table[] {
+  return HEAD_MATRICES.map((kind) => ({ id: formatHeadMatrixId({ kind, layer, head }), rows: 0 }));
+}
+
 function tablesOf({ matrices, shape }: FindableModel): readonly Table[] {
   return matrices.flatMap((matrix): readonly Table[] => {
     const { kind, layer, rows } = matrix;
     const ref: MatrixRef = { kind, ...(layer === undefined ? {} : { layer }) };
     if (!isHeadKind(kind) || shape === null) return [{ id: formatMatrixId(ref), rows }];
-    const heads = Array.from({ length: shape.nHeads }, (_, head) => ({
-      id: formatMatrixId({ ...ref, head }),
-      rows: shape.dHead,
-    }));
-    return [{ id: formatMatrixId(ref), rows: 0 }, ...heads];
+    const heads = Array.from({ length: shape.nHeads }, (_, head): readonly Table[] => [
+      { id: formatMatrixId({ ...ref, head }), rows: shape.dHead },
+      ...(kind === 'O' && layer !== undefined ? matricesOf(layer, head) : []),
+    ]);
+    return [{ id: formatMatrixId(ref), rows: 0 }, ...heads.flat()];
   });
 }
 

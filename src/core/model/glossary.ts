@@ -288,6 +288,48 @@ export const GLOSSARY = {
     formula: 'W_QK = W_Q W_Kᵀ, read as W_E W_QK W_Eᵀ',
     source: `${CIRCUITS}; ${EMBEDDING_SPACE}`,
   },
+  pairScore: {
+    term: 'Pair score',
+    definition:
+      'What ranks the pairs of a head: the entry of its interaction matrix in the space of the vocabulary, for one row token and one column token. No input and no forward pass is involved.',
+    formula: 'score(s, t) = W_E[s] W_VO · W_U[t] or W_E[s] W_QK · W_E[t]',
+    source: EMBEDDING_SPACE,
+  },
+  pairZ: {
+    term: 'Pair z',
+    definition:
+      'How far a head’s pairs stand out: the mean of its best 50 scores in units of the root mean square of all its scores, as the distance from the same statistic of up to 16 shuffled pairings (this head’s W_V with other heads’ W_O, its W_Q with other heads’ W_K) in their standard deviations. Over the tokens that take part in statistics, whatever filters are on.',
+    formula: 'z = (statistic − mean of the pairings) / std of the pairings',
+  },
+  copying: {
+    term: 'Copying share',
+    definition:
+      'Of the head’s best 50 pairs, the share whose two tokens are the same, differ in case or a leading space, or are of one stem (one begins with the other, at least 4 letters, at most 3 more). The control is the mean share of the shuffled pairings.',
+    formula: 'alike pairs / 50',
+  },
+  likeness: {
+    term: 'Mark',
+    definition:
+      'How the two tokens of a pair are alike: the same token, the same but for case or one leading space, or of one stem.',
+  },
+  visited: {
+    term: 'Exact',
+    definition:
+      'The list is exact: a bound (Cauchy–Schwarz, with room for rounding) proved that no pair outside the tiles that were multiplied belongs among those listed. The percentage says how many of all pairs had to be multiplied.',
+  },
+  headDistance: {
+    term: 'Distance',
+    definition:
+      'How many positions the query stands after the key, in a model whose positions rotate. The scores are exact at that distance only; 0 compares the contents alone.',
+    formula: '(x W_Q R(Δ)) · (y W_K)',
+  },
+  singularDirection: {
+    term: 'Singular direction',
+    definition:
+      'A pair of directions of a head’s matrix: the left one is what it takes, the right one what it gives, σ how strongly. The signs are chosen so that the clearer side is read at its top. Where σ is close to its neighbour’s, the two directions are one choice of many.',
+    formula: 'W_VO = Σ σᵢ uᵢ vᵢᵀ',
+    source: CIRCUITS,
+  },
   embedding: {
     term: 'E',
     definition: 'A row of the input embedding W_E, one per token, read with W_E itself.',

@@ -3,7 +3,8 @@ import { VocabScopeError } from '../errors';
 import { parseIndex, shortened, type IndexPattern } from './componentId';
 
 /** `VO`: W_V W_O, source token by promoted token. `QK`: W_Q W_K^T, query token by key token. */
-export type HeadMatrixKind = 'VO' | 'QK';
+export const HEAD_MATRICES = ['VO', 'QK'] as const;
+export type HeadMatrixKind = (typeof HEAD_MATRICES)[number];
 
 /** One head's interaction matrix. */
 export interface HeadMatrixRef {
@@ -67,6 +68,24 @@ export function parseHeadMatrixPattern(text: string): HeadMatrixPattern {
     head,
     ...(directions === undefined ? {} : { direction: directions }),
   };
+}
+
+/**
+ * The matrix that an id of one head means, whatever case: `L3.H7.QK`, a direction of it (`L3.H7.QK.S[0]`), or `L3.H7` for
+ * what the head moves. Undefined for ranges and for what names no head.
+ */
+export function headMatrixRef(text: string): HeadMatrixRef | undefined {
+  const groups =
+    /^L(?<layer>\d{1,7})\.H(?<head>\d{1,7})(?:\.(?<kind>VO|QK)(?:\.S\[\d+\])?)?$/iu.exec(
+      text.trim(),
+    )?.groups;
+  return groups === undefined
+    ? undefined
+    : {
+        kind: groups['kind']?.toUpperCase() === 'QK' ? 'QK' : 'VO',
+        layer: Number(groups['layer']),
+        head: Number(groups['head']),
+      };
 }
 
 /** The id of a head's matrix. */

@@ -1,6 +1,6 @@
 import {
   formatHeadMatrixId,
-  type HeadMatrixKind,
+  HEAD_MATRICES,
   type HeadMatrixRef,
 } from '../../core/model/headMatrixId';
 import type { HeadOverview } from '../../protocol/pairs';
@@ -14,8 +14,6 @@ import type { HeadEntry } from './pairStore';
 import { pairView } from './pairView';
 import { scanHeads } from './scanHeads';
 
-const HEAD_MATRIX_KINDS: readonly HeadMatrixKind[] = ['VO', 'QK'];
-
 /** Every head that is known under these options, layer by layer; computes nothing. */
 export async function headMap(
   model: OpenModel,
@@ -26,7 +24,7 @@ export async function headMap(
   const views = await model.views(context);
   const heads: HeadOverview[] = [];
   for (let layer = 0; layer < nLayers; layer += 1) {
-    for (const kind of HEAD_MATRIX_KINDS) {
+    for (const kind of HEAD_MATRICES) {
       const entries = await layerHeads(model, { kind, layer }, options);
       entries.forEach((entry, head) => {
         if (entry !== null) {

@@ -80,8 +80,15 @@ function itemsFor(typed: string, summary: ModelSummary, finder: ComponentFinder)
   // Found here: VS Code's own filter would leave out what is not a part of the id.
   return ids.map((id) => ({
     ...{ id, label: id, alwaysShow: true, buttons },
-    description: vscode.l10n.t(ROW_KIND_INFO[kindOf(id)].plural),
+    description: describe(id),
   }));
+}
+
+function describe(id: string): string {
+  const kind = kindOf(id);
+  return kind === undefined
+    ? vscode.l10n.t('attention head')
+    : vscode.l10n.t(ROW_KIND_INFO[kind].plural);
 }
 
 function whyNone(typed: string, summary: ModelSummary): string {

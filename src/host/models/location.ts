@@ -7,12 +7,18 @@ import {
   type MatrixRef,
   type RowKind,
 } from '../../core/model/componentId';
+import { formatHeadMatrixId, headMatrixRef } from '../../core/model/headMatrixId';
 import type { ModelSummary } from '../../protocol/modelSummary';
 import type { PanelLocation } from '../../protocol/panelApi';
 
 /** The page of a component of this model. @throws VocabScopeError `unknownComponent`: a sentence on what is wrong. */
 export function locate(text: string, summary: ModelSummary): PanelLocation {
   const id = text.trim();
+  const headMatrix = headMatrixRef(id);
+  if (headMatrix !== undefined) {
+    rowsOf({ ...headMatrix, kind: 'O' }, summary);
+    return { page: 'head', component: formatHeadMatrixId(headMatrix) };
+  }
   if (!id.includes('[')) {
     rowsOf(parseMatrixId(id), summary);
     return { page: 'matrix', component: id };
@@ -52,8 +58,9 @@ export function isIn(component: string, summary: ModelSummary): boolean {
   }
 }
 
-/** The kind of rows that an id names. @throws VocabScopeError `unknownComponent` */
-export function kindOf(id: string): RowKind {
+/** The kind of rows that an id names; undefined for a head's. @throws VocabScopeError `unknownComponent` */
+export function kindOf(id: string): RowKind | undefined {
+  if (headMatrixRef(id) !== undefined) return undefined;
   const bracket = id.indexOf('[');
   return parseMatrixId(bracket === -1 ? id : id.slice(0, bracket)).kind;
 }

@@ -132,7 +132,7 @@ describe('what goes wrong', () => {
     await at('readable-rows').getByTestId('row').first().waitFor();
     holdScans(engine);
     engine.failures.set('rowPage', changedOnDisk);
-    await view.page.locator('[data-matrix="L1.Q"]').click();
+    await view.page.locator('[data-component="L1.Q"]').click();
     await at('failure').getByText(changedOnDisk.message).waitFor();
     expect(await view.violations()).toEqual([]);
     await at('failure').getByText('Try again').click();
@@ -145,7 +145,7 @@ describe('what goes wrong', () => {
     await at('readable-rows').getByTestId('row').first().waitFor();
     holdScans(engine);
     engine.failures.set('rowPage', changedOnDisk);
-    await view.page.locator('[data-matrix="L1.Q"]').click();
+    await view.page.locator('[data-component="L1.Q"]').click();
     await at('failure').waitFor();
     engine.scanStepMs = 1;
     await at('row-table').getByTestId('token-chip').first().waitFor();

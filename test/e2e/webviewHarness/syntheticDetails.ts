@@ -83,3 +83,21 @@ export function shapes({ components }: EngineParams<'shapes'>): EngineResult<'sh
     }),
   };
 }
+
+export function tensors(rows: number): EngineResult<'tensors'> {
+  const shape = [rows, 32];
+  const tensor = { name: 'wte.weight', dtype: 'F32', shape, byteLength: 128e6 };
+  return { rows: [{ ...tensor, file: 'model.safetensors' }], total: 1 };
+}
+
+export function histogram({ component }: EngineParams<'histogram'>): EngineResult<'histogram'> {
+  const bins = Array.from({ length: 64 }, (_, bin) => Math.exp(-(((bin - 31.5) / 6) ** 2) / 2));
+  const sum = bins.reduce((total, height) => total + height, 0);
+  return {
+    component,
+    low: -8,
+    high: 8,
+    counts: bins.map((height, bin) => Math.round(height * 1000) + (bin === 60 ? 3 : 0)),
+    controlShares: bins.map((height) => height / sum),
+  };
+}

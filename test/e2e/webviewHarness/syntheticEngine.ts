@@ -11,9 +11,9 @@ import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import type { RowReading, ScoredToken, TokenView } from '../../../src/protocol/reading';
 import { chance } from './chance';
 import type { Answer } from './panelHost';
-import { matchSynthetic, searchSynthetic, tokensOf } from './syntheticSearch';
-import type { ListRow } from './syntheticSearch';
 import * as details from './syntheticDetails';
+import { SyntheticHeads } from './syntheticHeads';
+import { matchSynthetic, searchSynthetic, tokensOf, type ListRow } from './syntheticSearch';
 
 const LAYERS = 4;
 const HEADS = 4;
@@ -169,6 +169,7 @@ function rowsOf(matrix: string): number {
 /** Answers of the synthetic engine, and how its work can be slowed down or made to fail. */
 export class SyntheticEngine {
   readonly scanned = new Map<string, MatrixOverview>();
+  readonly heads = new SyntheticHeads(read);
   /** How long each of the ten steps of a scan takes. */
   scanStepMs = 1;
   /** How long each of the ten steps of a search takes. */
@@ -205,8 +206,13 @@ export class SyntheticEngine {
         return this.#scan(params as EngineParams<'scan'>, cancellation, (done, total) => {
           onProgress({ method: 'scan', done, total, unit: 'rows' });
         });
+      case 'pairs':
+      case 'headMap':
+      case 'scanHeads':
+      case 'directions':
+        return this.heads.answer(method, params, { cancellation, onProgress });
       case 'histogram':
-        return this.#histogram(params as EngineParams<'histogram'>);
+        return details.histogram(params as EngineParams<'histogram'>);
       case 'shapes':
         return details.shapes(params as EngineParams<'shapes'>);
       case 'partner':
@@ -226,18 +232,7 @@ export class SyntheticEngine {
       case 'space':
         return this.#space(params as EngineParams<'space'>);
       case 'tensors':
-        return {
-          rows: [
-            {
-              name: 'wte.weight',
-              dtype: 'F32',
-              shape: [MANY_ROWS, 32],
-              byteLength: 128e6,
-              file: 'model.safetensors',
-            },
-          ],
-          total: 1,
-        };
+        return details.tensors(MANY_ROWS);
       case 'matchTokens':
         return matchSynthetic(params as EngineParams<'matchTokens'>);
       case 'tokens':
@@ -265,10 +260,6 @@ export class SyntheticEngine {
       case 'changed':
       case 'clearCache':
       case 'export':
-      case 'pairs':
-      case 'headMap':
-      case 'scanHeads':
-      case 'directions':
       case 'align':
       case 'alignHeads':
       case 'counterparts':
@@ -378,18 +369,6 @@ export class SyntheticEngine {
       if (cancellation.aborted) throw new CancelledError();
     }
     return details.neighbours(params);
-  }
-
-  #histogram({ component }: EngineParams<'histogram'>): EngineResult<'histogram'> {
-    const bins = Array.from({ length: 64 }, (_, bin) => Math.exp(-(((bin - 31.5) / 6) ** 2) / 2));
-    const sum = bins.reduce((total, height) => total + height, 0);
-    return {
-      component,
-      low: -8,
-      high: 8,
-      counts: bins.map((height, bin) => Math.round(height * 1000) + (bin === 60 ? 3 : 0)),
-      controlShares: bins.map((height) => height / sum),
-    };
   }
 
   #space({ space }: EngineParams<'space'>): EngineResult<'space'> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { locate } from '../../../src/host/models/location';
+import { kindOf, locate } from '../../../src/host/models/location';
 import { SUMMARY } from './fixtures/summary';
 
 describe('where an id leads', () => {
@@ -18,9 +18,22 @@ describe('where an id leads', () => {
   });
 
   test.each([
+    ['L1.H2.VO', 'L1.H2.VO'],
+    ['l1.h2.qk', 'L1.H2.QK'],
+    ['L1.H2', 'L1.H2.VO'],
+    ['L1.H2.QK.S[3]', 'L1.H2.QK'],
+  ])('%s is the page of a head', (id, component) => {
+    expect(locate(id, SUMMARY)).toEqual({ page: 'head', component });
+    expect(kindOf(id)).toBeUndefined();
+  });
+
+  test.each([
     ['L2.FF.K[0]', 'layers 0 to 1'],
     ['L0.FF.K[64]', 'rows 0 to 63'],
     ['L0.H4.Q[0]', 'heads 0 to 3'],
+    ['L0.H4.VO', 'heads 0 to 3'],
+    ['L2.H0', 'layers 0 to 1'],
+    ['L0.H*.VO', 'names no table'],
     ['L0.H3.K[8]', 'rows 0 to 7'],
     ['U[0]', 'no U of its own'],
     ['C[NEUTRAL]', 'no label is "NEUTRAL"'],

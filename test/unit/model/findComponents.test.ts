@@ -6,6 +6,7 @@ import {
   parseMatrixId,
 } from '../../../src/core/model/componentId';
 import { ComponentFinder, type FindableModel } from '../../../src/core/model/findComponents';
+import { headMatrixRef } from '../../../src/core/model/headMatrixId';
 
 const HEADS = 12;
 const D_HEAD = 64;
@@ -37,6 +38,8 @@ describe('what somebody types', () => {
     ['13k12', 'L13.FF.K[12]'],
     ['3h7o5', 'L3.H7.O[5]'],
     ['L3.H7.O', 'L3.H7.O'],
+    ['3h7vo', 'L3.H7.VO'],
+    ['l3.h7.qk', 'L3.H7.QK'],
     ['3.ffk', 'L3.FF.K'],
     ['e262', 'E[262]'],
     ['E', 'E'],
@@ -74,6 +77,11 @@ it('only what the model has is found, each once and no more than asked for', () 
         expect(found.length).toBeLessThanOrEqual(limit);
         expect(new Set(found).size).toBe(found.length);
         for (const id of found) {
+          const headMatrix = headMatrixRef(id);
+          if (headMatrix !== undefined) {
+            expect(headMatrix.head).toBeLessThan(HEADS);
+            continue;
+          }
           const bracket = id.indexOf('[');
           const { kind, layer, head } = parseMatrixId(bracket === -1 ? id : id.slice(0, bracket));
           const table = MODEL.matrices.find(

@@ -71,6 +71,9 @@ describe('going to a component', () => {
     ['l0.h3.k[7]', { page: 'row', component: 'L0.H3.K[7]' }],
     ['e[99]', { page: 'row', component: 'E[99]' }],
     ['C[A [good] one]', { page: 'row', component: 'C[A [good] one]' }],
+    ['l1.h3.qk', { page: 'head', component: 'L1.H3.QK' }],
+    ['L0.H2', { page: 'head', component: 'L0.H2.VO' }],
+    ['L0.H2.VO.S[4]', { page: 'head', component: 'L0.H2.VO' }],
   ])('%s', (text, location) => {
     expect(locate(text, SUMMARY)).toEqual({ location });
   });
@@ -79,6 +82,8 @@ describe('going to a component', () => {
     ['L9.FF.V', 'tiny has no L9.FF.V.'],
     ['L1.FF.V[64]', 'tiny has no L1.FF.V[64].'],
     ['P[0]', 'tiny has no P[0].'],
+    ['L0.H4.VO', 'tiny has no L0.H4.VO.'],
+    ['l2.h0', 'tiny has no L2.H0.VO.'],
     ['L1.FF.V[0:5]', 'several rows'],
     ['L1.H0.FF.V[1]', 'belongs to no head'],
     ['she', 'Components look like'],
@@ -107,8 +112,31 @@ describe('breadcrumbs', () => {
       crumb?.siblings.map(({ location }) => location.component);
     expect(targets(layer)).toEqual(['L0.H2.Q', 'L1.H2.Q']);
     expect(targets(head)).toEqual(['L1.Q', 'L1.H0.Q', 'L1.H1.Q', 'L1.H2.Q', 'L1.H3.Q']);
-    expect(targets(kind)).toEqual(['L1.H2.Q', 'L1.H2.K', 'L1.H2.V', 'L1.H2.O']);
+    expect(targets(kind)).toEqual([
+      'L1.H2.Q',
+      'L1.H2.K',
+      'L1.H2.V',
+      'L1.H2.O',
+      'L1.H2.VO',
+      'L1.H2.QK',
+    ]);
     expect(kind?.siblings.find(({ current }) => current)?.label).toBe('Q');
+  });
+
+  test('lead to a head by layer, head and matrix, each with the places beside it', () => {
+    const crumbs = crumbsOf({ page: 'head', component: 'L1.H2.QK' }, SUMMARY);
+    expect(crumbs.map(({ label }) => label)).toEqual(['tiny', 'L1', 'H2', 'QK']);
+    const [, layer, head, matrix] = crumbs;
+    expect(layer?.siblings.map(({ location }) => location.component)).toEqual([
+      'L0.H2.QK',
+      'L1.H2.QK',
+    ]);
+    expect(head?.siblings).toHaveLength(4);
+    expect(matrix?.siblings.map(({ location: { page, component } }) => [page, component])).toEqual([
+      ['head', 'L1.H2.VO'],
+      ['head', 'L1.H2.QK'],
+      ...['Q', 'K', 'V', 'O'].map((kind) => ['matrix', `L1.H2.${kind}`]),
+    ]);
   });
 
   test('end at the overview and at the tensors', () => {

@@ -5,6 +5,7 @@ import type { OverviewResult, TableRow } from '../../../src/protocol/engineApi';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import { kindTitle, placeOf } from '../../format/components';
 import { rowsAsText } from '../../format/export';
+import { headCounts } from '../../format/headMapModel';
 import { identityParts } from '../../format/identity';
 import { formatCount } from '../../format/numbers';
 import { omittedSentence } from '../../format/omitted';
@@ -13,6 +14,8 @@ import { t } from '../../l10n';
 import { FixedRows } from '../../state/fixedRows';
 import { MAX_UNASKED_ROWS } from '../../state/scanQueue';
 import { spaceOf } from '../../state/spaceSummaries';
+import { OVERVIEW_MAPS } from '../../state/uiState';
+import type { OverviewMap } from '../../state/uiState';
 import { ChipRoom } from '../../components/chipRoom';
 import { definition, kindDefinition } from '../../components/definition';
 import { exportItems, exportMenu, readRows, writeReadings } from '../../components/exportMenu';
@@ -30,6 +33,7 @@ import type { RowColumnContext } from '../../components/rowColumns';
 import { emptyBlock, failureBlock } from '../../components/stateBlocks';
 import type { Column } from '../../components/tableColumns';
 import '../../components/virtualTable';
+import '../heads/headsMap';
 import '../tensors/tensorTable';
 import './mapView';
 import { warningList } from './warningList';
@@ -133,8 +137,7 @@ export class OverviewView extends StoreElement {
   }
 
   #words(summary: ModelSummary): TemplateResult {
-    return html`<vs-map></vs-map>
-      ${this.#outside(summary)}
+    return html`${this.#map(summary)} ${this.#outside(summary)}
       <div class="readable-bar">
         <h2>${t('Most readable rows')}</h2>
         ${this.#scanButton(summary)} ${exportMenu(() => this.#exports())}
@@ -149,6 +152,35 @@ export class OverviewView extends StoreElement {
       write: async (form) => writeReadings(this.store, form, await readRows(this.store, ids)),
       selected: () => [],
     });
+  }
+
+  /** Of rows or of heads, where there are any. */
+  #map(summary: ModelSummary): TemplateResult {
+    const ofHeads = headCounts(summary) !== null;
+    const shown = ofHeads ? this.store.ui.overviewMap : 'rows';
+    const titles: Readonly<Record<OverviewMap, string>> = { rows: t('Rows'), heads: t('Heads') };
+    return html`<section class="map-section" aria-label=${t('Map of the model')}>
+      ${
+        ofHeads
+          ? html`<span class="toggles" role="group" aria-label=${t('What the map is of')}>
+              ${OVERVIEW_MAPS.map(
+                (name) =>
+                  html`<button
+                    class="toggle"
+                    aria-pressed=${String(name === shown)}
+                    data-testid="map-of-${name}"
+                    @click=${() => {
+                      this.store.setUi({ overviewMap: name });
+                    }}
+                  >
+                    ${titles[name]}
+                  </button>`,
+              )}
+            </span>`
+          : nothing
+      }
+      ${shown === 'heads' ? html`<vs-heads-map></vs-heads-map>` : html`<vs-map></vs-map>`}
+    </section>`;
   }
 
   /** Tables that stand in no layer. */

@@ -1,0 +1,214 @@
+/** Heads in the panel: their map, and the page of one. */
+import { describe, expect, test } from 'vitest';
+import type { PanelLocation } from '../../../src/protocol/panelApi';
+import type { EngineParams } from '../../../src/protocol/engineApi';
+import { THEME_NAMES } from './panelPage';
+import type { OpenPanel } from './usePanel';
+import { eventually, usePanel } from './usePanel';
+import { SYNTHETIC_SUMMARY } from './syntheticEngine';
+
+const open = usePanel();
+
+const HEADS_MAP = { overviewMap: 'heads' };
+/** Few enough tokens that heads are judged unasked. */
+const SMALL = {
+  ...SYNTHETIC_SUMMARY,
+  shape: SYNTHETIC_SUMMARY.shape === null ? null : { ...SYNTHETIC_SUMMARY.shape, dVocab: 5000 },
+};
+
+function head(component: string): PanelLocation {
+  return { page: 'head', component };
+}
+
+/** What was asked of the pairs last. */
+function lastAsked({ view }: OpenPanel): EngineParams<'pairs'>['options'] | undefined {
+  const asked = view.host.queries.filter(({ method }) => method === 'pairs').at(-1);
+  return (asked?.params as EngineParams<'pairs'> | undefined)?.options;
+}
+
+describe('the map of heads', () => {
+  test('fills unasked in a small model, by either matrix and number, and leads to a head', async () => {
+    const { view, at } = await open({ summary: SMALL });
+    const { page } = view;
+    await at('map-of-heads').click();
+    await eventually(() => page.locator('.map-cell.ramp-none').count()).toBe(1);
+    const refused = page.locator('[data-component="L3.H3.VO"]');
+    expect(await refused.getAttribute('aria-label')).toContain('not finite');
+    const cell = page.locator('[data-component="L1.H2.VO"]');
+    expect(await cell.getAttribute('aria-label')).toMatch(/^L1\.H2\.VO: Pair z −?\d+\.\d≈?$/u);
+    await cell.hover();
+    await at('hover-card').waitFor();
+    expect(await at('hover-card').getByTestId('token-chip').count()).toBe(6);
+    expect(await at('hover-card').innerText()).toContain('against 16 shuffled pairings');
+    await page.keyboard.press('Escape');
+
+    await at('heads-QK').click();
+    await eventually(() => page.locator('.map-cell.ramp-none').count()).toBe(0);
+    await page.locator('[data-component="L0.H0.QK"]').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await at('pair-table').waitFor();
+    expect(await at('page-head').locator('.row-id').innerText()).toBe('L1.H1.QK');
+    expect(view.complaints).toEqual([]);
+  });
+
+  test('waits to be asked in a large model, says how far it is, and stops', async () => {
+    const panel = await open({ stored: HEADS_MAP });
+    const { at, engine, view } = panel;
+    engine.heads.pairingMs = 60;
+    await at('judge-heads').click();
+    await at('heads-progress').waitFor();
+    await eventually(() => at('heads-progress').innerText()).toMatch(
+      /Heads of L0, VO: \d of 10 pairings, \d s, then 7 more/u,
+    );
+    await at('heads-cancel').click();
+    await at('heads-progress').waitFor({ state: 'detached' });
+    engine.heads.pairingMs = 0;
+    await at('judge-heads').click();
+    await at('judge-heads').waitFor({ state: 'detached' });
+    await eventually(() => view.page.locator('.map-cell.ramp-none').count()).toBe(1);
+    await eventually(() => engine.heads.judged.size).toBe(32);
+  });
+
+  test('has a table with the same numbers, by key too', async () => {
+    const { view, at } = await open({ summary: SMALL, stored: HEADS_MAP });
+    const { page } = view;
+    await eventually(() => page.locator('.map-cell.ramp-none').count()).toBe(1);
+    await page.keyboard.press('v');
+    await at('map-table').waitFor();
+    expect(await at('map-table').locator('tbody tr').count()).toBe(4);
+    expect(await at('map-table').locator('tbody button').count()).toBe(16);
+    await at('map-table')
+      .getByRole('button', { name: /^L2\.H1\.VO/u })
+      .click();
+    await at('pair-table').waitFor();
+  });
+});
+
+describe('the page of a head', () => {
+  test('lists pairs at once and judges them meanwhile', async () => {
+    const panel = await open({ location: head('L2.H1.VO') });
+    const { at, engine } = panel;
+    engine.heads.pairingMs = 20;
+    await at('pair-table').getByTestId('row').first().waitFor();
+    await eventually(() => at('judgement').innerText()).toContain('against 16 shuffled pairings');
+    expect(await at('judgement').innerText()).toContain('(control 31%)');
+    expect(await at('exact').innerText()).toContain('6.0%');
+    expect(lastAsked(panel)).toMatchObject({ negative: false, excludeSame: false });
+  });
+
+  test('a token is asked for by a click, by Enter and by typing; unknown ones get a sentence', async () => {
+    const panel = await open({ location: head('L2.H1.VO') });
+    const { view, at } = panel;
+    const table = at('pair-table');
+    await table.getByTestId('row').first().waitFor();
+    const source = table.locator('[data-cell="0:1"]');
+    const exact = await source.getByTestId('token-chip').getAttribute('data-exact');
+    await source.click();
+    await eventually(() => lastAsked(panel)?.rows?.length).toBe(1);
+    await eventually(() => table.getByTestId('row').count()).toBe(10);
+    const texts = await table.locator('[data-column="source"] .chip').all();
+    for (const chip of texts) expect(await chip.getAttribute('data-exact')).toBe(exact);
+    await at('side-row-any').click();
+    await eventually(() => lastAsked(panel)?.rows).toBeUndefined();
+
+    await table.locator('[data-cell="0:2"]').focus();
+    await view.page.keyboard.press('Enter');
+    await eventually(() => lastAsked(panel)?.columns?.length).toBe(1);
+    await at('side-column-any').click();
+
+    await at('side-row').fill('nonsense');
+    await view.page.keyboard.press('Enter');
+    await at('failure').waitFor();
+    expect(await at('failure').innerText()).toContain('"nonsense" is no token');
+    await view.page.getByRole('button', { name: 'Source: space she', exact: true }).click();
+    await at('failure').waitFor({ state: 'detached' });
+    expect(lastAsked(panel)?.rows).toEqual([' she']);
+  });
+
+  test('a threshold counts as it slides and as it is typed; nothing left can be undone', async () => {
+    const panel = await open({ location: head('L2.H1.VO') });
+    const { view, at } = panel;
+    await at('pair-table').getByTestId('row').first().waitFor();
+    await at('threshold-slider').focus();
+    await view.page.keyboard.press('End');
+    await eventually(() => lastAsked(panel)?.threshold).toBeGreaterThan(0);
+    await at('threshold-number').fill('15');
+    await view.page.keyboard.press('Enter');
+    await eventually(() => at('threshold-count').innerText()).toMatch(/^\d+ pairs$/u);
+    const count = parseInt(await at('threshold-count').innerText(), 10);
+    await eventually(() => at('footer').innerText()).toContain(`${String(count)} pairs listed`);
+    await at('threshold-number').fill('1000');
+    await view.page.keyboard.press('Enter');
+    await at('empty').getByRole('button').click();
+    await eventually(() => lastAsked(panel)?.threshold).toBeUndefined();
+    await at('pair-table').waitFor();
+  });
+
+  test('the most negative pairs, pairs that are not alike, and other orders', async () => {
+    const panel = await open({ location: head('L2.H1.VO') });
+    const { at } = panel;
+    const scores = at('pair-table').locator('[data-column="score"]');
+    await scores.first().waitFor();
+    await at('pairs-negative').click();
+    await eventually(() => scores.first().innerText()).toMatch(/^−/u);
+    await at('excludeCase').click();
+    await eventually(() => lastAsked(panel)).toMatchObject({ negative: true, excludeCase: true });
+    await at('sort-source').click();
+    await eventually(() =>
+      at('pair-table').locator('[aria-sort="ascending"]').innerText(),
+    ).toContain('Source');
+    const kept = (await panel.view.kept()) as { head: { sort: string; negative: boolean } };
+    expect(kept.head).toMatchObject({ sort: 'source', negative: true });
+  });
+
+  test('goes to the other matrix and to the heads beside; is found by any part of its id', async () => {
+    const { view, at } = await open({ location: head('L2.H3.VO') });
+    const id = at('page-head').locator('.row-id');
+    await at('pair-table').waitFor();
+    await at('matrix-QK').click();
+    await eventually(() => id.innerText()).toBe('L2.H3.QK');
+    await at('head-note').waitFor();
+    await view.page.keyboard.press(']');
+    await eventually(() => id.innerText()).toBe('L3.H0.QK');
+    await view.page.keyboard.press('[');
+    await eventually(() => id.innerText()).toBe('L2.H3.QK');
+    await at('go').locator('input').fill('1h2vo');
+    await view.page.keyboard.press('Enter');
+    await eventually(() => id.innerText()).toBe('L1.H2.VO');
+  });
+
+  test('copies its pairs as exports are written', async () => {
+    const { view, at } = await open({ location: head('L2.H1.VO') });
+    await at('pair-table').waitFor();
+    await at('export-menu').click();
+    await view.page.getByRole('menuitem', { name: 'Copy as JSON' }).click();
+    const copied = (): string => {
+      const message = view.host.received.find(({ method }) => method === 'panel/copy');
+      return (message?.params as { text: string } | undefined)?.text ?? '';
+    };
+    await eventually(copied).not.toBe('');
+    const document = JSON.parse(copied()) as {
+      options: { negative: boolean };
+      rows: { component: string; top: unknown[] }[];
+    };
+    expect(document.options.negative).toBe(false);
+    expect(document.rows[0]).toMatchObject({ component: 'L2.H1.VO', exact: true });
+    expect(document.rows[0]?.top).toHaveLength(100);
+  });
+});
+
+describe.each(THEME_NAMES)('in the theme %s', (theme) => {
+  test('heads are accessible, and nothing breaks the policy', async () => {
+    const { view, at } = await open({ theme, summary: SMALL, stored: HEADS_MAP });
+    await eventually(() => view.page.locator('.map-cell.ramp-none').count()).toBe(1);
+    expect(await view.violations()).toEqual([]);
+    await view.page.locator('[data-component="L1.H2.VO"]').click();
+    await at('pair-table').getByTestId('row').first().waitFor();
+    expect(await view.violations()).toEqual([]);
+    await view.page.keyboard.press('v');
+    expect(await view.violations()).toEqual([]);
+    expect(view.complaints).toEqual([]);
+  });
+});
