@@ -7,7 +7,7 @@ import type {
 } from '../../src/core/projection/backend';
 import { keyOf, type PairKey } from '../../src/core/projection/pairs/pairKey';
 import { float32At, float64At } from '../../src/core/tensor/elements';
-import { rowsOf, type Matrix } from '../../src/core/tensor/matrix';
+import { rowsOf, type Matrix, type Matrix64 } from '../../src/core/tensor/matrix';
 
 const POWERS = 4;
 
@@ -23,7 +23,14 @@ class PlainBackend implements MatmulBackend {
     return Promise.resolve({ rows: a.rows, cols: b.rows, data });
   }
 
-  gram(a: Matrix, b: Matrix, into?: Float32Array): Promise<Matrix> {
+  async gram(a: Matrix, b: Matrix, into?: Float32Array): Promise<Matrix> {
+    const sums = (await this.gramDouble(a, b)).data;
+    const data = into ?? new Float32Array(sums.length);
+    data.set(sums);
+    return { rows: a.cols, cols: b.cols, data };
+  }
+
+  gramDouble(a: Matrix, b: Matrix): Promise<Matrix64> {
     const sums = new Float64Array(a.cols * b.cols);
     for (let i = 0; i < a.rows; i += 1) {
       for (let p = 0; p < a.cols; p += 1) {
@@ -34,9 +41,7 @@ class PlainBackend implements MatmulBackend {
         }
       }
     }
-    const data = into ?? new Float32Array(sums.length);
-    data.set(sums);
-    return Promise.resolve({ rows: a.cols, cols: b.cols, data });
+    return Promise.resolve({ rows: a.cols, cols: b.cols, data: sums });
   }
 
   rowSquares(tile: Matrix, by?: Matrix): Promise<Float32Array> {

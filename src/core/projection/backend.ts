@@ -1,4 +1,4 @@
-import type { Matrix } from '../tensor/matrix';
+import type { Matrix, Matrix64 } from '../tensor/matrix';
 import type { CandidateLists } from './candidates';
 import type { PairKey } from './pairs/pairKey';
 
@@ -11,6 +11,8 @@ export interface MatmulBackend {
   multiplyTransposed(a: Matrix, b: Matrix, into?: Float32Array): Promise<Matrix>;
   /** `A^T B`: `[n, p] x [n, q] -> [p, q]`, written to `into` where that is given. */
   gram(a: Matrix, b: Matrix, into?: Float32Array): Promise<Matrix>;
+  /** `A^T B` in float64: `[n, p] x [n, q] -> [p, q]`. */
+  gramDouble(a: Matrix, b: Matrix): Promise<Matrix64>;
   /** Squared L2 norms of the rows of a tile, of those of `T B^T` where `by` `[m, d]` is given: `[t, d] -> [t]`. */
   rowSquares(tile: Matrix, by?: Matrix): Promise<Float32Array>;
   /** Sums over the rows `X` of |scores| against a tile: `[n, d] x [t, d] -> [t]`. */

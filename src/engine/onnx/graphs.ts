@@ -125,6 +125,18 @@ export const GRAM = graphOf({
 });
 
 const FLOAT32 = 1;
+const FLOAT64 = 11;
+
+/** `y = A^T B` in float64: `a` `[n, p]`, `b` `[n, q]` float32. */
+export const GRAM_DOUBLE = graphOf({
+  inputs: [float('a', 'n', 'p'), float('b', 'n', 'q')],
+  outputs: [{ name: 'y', type: 'float64', axes: ['p', 'q'] }],
+  nodes: [
+    node('Cast', ['a'], 'aDouble', { to: FLOAT64 }),
+    node('Cast', ['b'], 'bDouble', { to: FLOAT64 }),
+    node('Gemm', ['aDouble', 'bDouble'], 'y', { transA: 1 }),
+  ],
+});
 
 /**
  * The `k` `[1]` highest and lowest of each row of `best` and `worst` `[b, n]`, sorted: `high`, `low` `[n, k]`, and their

@@ -6,10 +6,11 @@ import type {
   ScoreRequest,
 } from '../../core/projection/backend';
 import type { PairKey } from '../../core/projection/pairs/pairKey';
-import type { Matrix } from '../../core/tensor/matrix';
+import type { Matrix, Matrix64 } from '../../core/tensor/matrix';
 import {
   ABSOLUTE_SUMS,
   GRAM,
+  GRAM_DOUBLE,
   MAGNITUDES,
   MULTIPLY_SELECTED,
   MULTIPLY_TRANSPOSED,
@@ -58,6 +59,14 @@ class CpuBackend implements OnnxBackend {
   async gram(a: Matrix, b: Matrix, into?: Float32Array): Promise<Matrix> {
     const feeds = { a: matrixTensor(a), b: matrixTensor(b) };
     const data = await this.single('gram', GRAM, feeds, resultIn(into, a.cols, b.cols));
+    return { rows: a.cols, cols: b.cols, data };
+  }
+
+  async gramDouble(a: Matrix, b: Matrix): Promise<Matrix64> {
+    const data = await this.sessions.runDouble('gramDouble', () => GRAM_DOUBLE, {
+      a: matrixTensor(a),
+      b: matrixTensor(b),
+    });
     return { rows: a.cols, cols: b.cols, data };
   }
 

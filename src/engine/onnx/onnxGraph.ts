@@ -1,7 +1,7 @@
 import { Writer } from 'protobufjs/minimal';
 
 /** Element types of tensors in our graphs, by their numbers in ONNX's `TensorProto.DataType`. */
-const TYPE_NUMBERS = { float32: 1, int32: 6, int64: 7 } as const;
+const TYPE_NUMBERS = { float32: 1, int32: 6, int64: 7, float64: 11 } as const;
 type ElementType = keyof typeof TYPE_NUMBERS;
 
 /** An input or output of a graph; an axis with a name may have any length. */

@@ -26,6 +26,38 @@ export class OnnxSessions {
     feeds: NamedTensors,
     into: NamedTensors = {},
   ): Promise<(output: string) => Float32Array> {
+    const outputs = await this.outputsOf(key, graph, feeds, into);
+    return (name) => {
+      const data = outputs.get(name);
+      if (!(data instanceof Float32Array)) {
+        throw new TypeError(`The graph "${key}" has no float32 output "${name}".`);
+      }
+      return data;
+    };
+  }
+
+  /** The same for a graph with one float64 output. */
+  async runDouble(key: string, graph: () => Graph, feeds: NamedTensors): Promise<Float64Array> {
+    const [output] = (await this.outputsOf(key, graph, feeds, {})).values();
+    if (!(output instanceof Float64Array)) {
+      throw new TypeError(`The graph "${key}" has no float64 output.`);
+    }
+    return output;
+  }
+
+  /** Frees all sessions. */
+  async dispose(): Promise<void> {
+    const sessions = await Promise.all(this.sessions.values());
+    this.sessions.clear();
+    await Promise.all(sessions.map((session) => session.release()));
+  }
+
+  private async outputsOf(
+    key: string,
+    graph: () => Graph,
+    feeds: NamedTensors,
+    into: NamedTensors,
+  ): Promise<ReadonlyMap<string, unknown>> {
     const { Tensor } = await this.load();
     const session = await this.session(key, graph);
     const tensor = ({ data, shape }: TensorData): Runtime.Tensor =>
@@ -40,23 +72,9 @@ export class OnnxSessions {
       return [name, array === undefined ? null : tensor(array)] as const;
     });
     const outputs = await session.run(Object.fromEntries(given), Object.fromEntries(wanted));
-    const answers = new Map(
+    return new Map(
       Object.entries(outputs).map(([name, { data }]) => [name, written(data, into[name]?.data)]),
     );
-    return (name) => {
-      const data = answers.get(name);
-      if (!(data instanceof Float32Array)) {
-        throw new TypeError(`The graph "${key}" has no float32 output "${name}".`);
-      }
-      return data;
-    };
-  }
-
-  /** Frees all sessions. */
-  async dispose(): Promise<void> {
-    const sessions = await Promise.all(this.sessions.values());
-    this.sessions.clear();
-    await Promise.all(sessions.map((session) => session.release()));
   }
 
   private load(): Promise<typeof Runtime> {
