@@ -39,7 +39,7 @@ const FOLDERS = [
     libraries: [
       ...['onnxruntime-node', 'onnxruntime-common', 'vscode-jsonrpc'],
       ...[...NUMERIC, ...FORMATS, ...TOKENIZERS],
-      ...['ml-kmeans', 'umap-js', 'hyparquet-writer'],
+      ...['ml-kmeans', 'umap-js', 'hyparquet-writer', 'csv-parse'],
     ],
     node: true,
   },

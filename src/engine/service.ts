@@ -39,6 +39,9 @@ import { rowIds, rowPage } from './scan/rowPage';
 import { scanMatrix, tablePartOf } from './scan/scanMatrix';
 import { overviewOf } from './scan/scanTable';
 import { matchTokens } from './search/findToken';
+import { classify } from './stitch/classify';
+import { exportStitched } from './stitch/export/exportStitched';
+import { stitch } from './stitch/stitch';
 import { searchTokens } from './search/searchTokens';
 import { tensorPage } from './model/tensorPage';
 import { vocabularyPage, tokensById } from './reading/vocabularyPage';
@@ -230,9 +233,17 @@ function relationMethods(models: Models): Methods<'partner' | 'neighbours' | 'to
 }
 
 /** Texts that models run. */
-function forwardMethods(models: Models): Methods<'run'> {
+function forwardMethods(
+  models: Models,
+  runtime: () => OnnxSessions,
+): Methods<'run' | 'stitch' | 'exportStitched' | 'classify'> {
   return {
     run: (params, context) => runText(models.get(params.model), params, context),
+    stitch: (params, context) =>
+      stitch(models.get(params.model), models.get(params.base), params, context),
+    exportStitched: (params, context) =>
+      exportStitched(models.get(params.model), models.get(params.base), params, context),
+    classify: (params, context) => classify(params, runtime(), context),
   };
 }
 
@@ -244,11 +255,12 @@ export function createEngineService(options: EngineOptions): EngineService {
   const { cacheFolder, cacheLimitBytes } = options;
   const cache = cacheFolder === null ? null : new DiskCache(cacheFolder, cacheLimitBytes);
   const { threads = 0 } = options;
+  const runtime = lazy(() => new OnnxSessions(threads > 0 ? threads : physicalCores()));
   const models = new Models({
     cache,
     budget: new MemoryBudget(options.memoryBudgetBytes),
     backend: lazy(() => options.backend ?? createOnnxBackend({ threads })),
-    runtime: lazy(() => new OnnxSessions(threads > 0 ? threads : physicalCores())),
+    runtime,
   });
   return {
     ...modelMethods(models),
@@ -256,7 +268,7 @@ export function createEngineService(options: EngineOptions): EngineService {
     ...headMethods(models),
     ...tableMethods(models),
     ...relationMethods(models),
-    ...forwardMethods(models),
+    ...forwardMethods(models, runtime),
     export: (params, context) => exportReadings(models.get(params.model), params, context),
     ...alignmentMethods(models),
     ...diffMethods(models),

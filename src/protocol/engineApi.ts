@@ -48,6 +48,14 @@ import type {
   Weights,
   WeightsParams,
 } from './rowDetails';
+import type {
+  Classified,
+  ClassifyParams,
+  StitchExport,
+  StitchExportParams,
+  StitchParams,
+  StitchResult,
+} from './stitch';
 import type { RunParams, RunResult } from './run';
 import type { SearchParams, TokenMatches, TokenSearch } from './search';
 
@@ -254,6 +262,14 @@ export interface EngineApi {
   diffComponents(params: DiffComponentsParams): Promise<{ rows: readonly RowChange[] }>;
   /** What the changes of whole layers push up and down. */
   diffLayers(params: DiffLayersParams): Promise<{ rows: readonly LayerPush[] }>;
+  /** Measures classifiers that are stitched together of two models. */
+  stitch(params: StitchParams): Promise<StitchResult>;
+  /** Writes a stitched model as a folder that runs by itself. */
+  exportStitched(params: StitchExportParams): Promise<StitchExport>;
+  /** Judges texts with an exported stitched model. */
+  classify(
+    params: ClassifyParams,
+  ): Promise<{ readonly labels: readonly string[]; readonly rows: readonly Classified[] }>;
   clearCache(params: Record<string, never>): Promise<{ bytes: number }>;
 }
 

@@ -62,6 +62,9 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   diffRows: true,
   diffComponents: true,
   diffLayers: true,
+  stitch: true,
+  exportStitched: true,
+  classify: true,
   clearCache: true,
 };
 

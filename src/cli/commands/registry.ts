@@ -1,11 +1,13 @@
 import type { CliCommand } from '../command';
 import { align } from './align';
+import { classify } from './classify';
 import { diff } from './diff';
 import { exportCommand } from './export';
 import { info } from './info';
 import { pairs } from './pairs';
 import { runCommand } from './run';
 import { search } from './search';
+import { stitch } from './stitch';
 import { tokens } from './tokens';
 import { vocab } from './vocab';
 
@@ -20,4 +22,6 @@ export const COMMANDS: readonly CliCommand[] = [
   diff,
   exportCommand,
   runCommand,
+  stitch,
+  classify,
 ];

@@ -66,7 +66,7 @@ function addActivation(builder: GraphBuilder, activation: Activation, x: string)
 }
 
 /** Adds a block to a graph: hidden states `x` `[n, d_model]` to those after it, and its neurons `[n, d_ff]`. */
-function addBlock(
+export function addBlock(
   builder: GraphBuilder,
   plan: BlockPlan,
   names: BlockNames,

@@ -27,6 +27,12 @@ import {
   type BlockWeights,
 } from './weights';
 
+/** Floating point operations of one run: between runs work can be cancelled. */
+const MAX_RUN_FLOP = 5e9;
+const FLOP_PER_MULTIPLICATION = 2;
+/** Float32 numbers that one step of a run makes: 64 MB. */
+const MAX_RUN_NUMBERS = 2 ** 24;
+
 /** Hidden states of texts of one length, `[texts * tokens, d_model]`: text by text, token by token. */
 export interface HiddenStates {
   readonly texts: number;
@@ -83,6 +89,21 @@ export class ForwardModel {
   get blockParameters(): number {
     const { shape } = this.input.transformer;
     return blockParameters(this.plan(0), shape.dFf, shape.gated);
+  }
+
+  /** Texts of so many tokens that run together: bounded in work, so that it can be cancelled, and in memory. */
+  maxTexts(tokens: number): number {
+    const { nHeads, dFf, dModel } = this.input.transformer.shape;
+    const flop = FLOP_PER_MULTIPLICATION * tokens * (this.blockParameters + 2 * tokens * dModel);
+    const numbers = Math.max(nHeads * tokens * tokens, tokens * (2 * dFf + 6 * dModel));
+    return Math.max(1, Math.floor(Math.min(MAX_RUN_FLOP / flop, MAX_RUN_NUMBERS / numbers)));
+  }
+
+  /** What decides the numbers that it computes, beside the files. */
+  get description(): Readonly<Record<string, unknown>> {
+    const { transformer } = this.input;
+    const { classifier, finalNorm, rotary = null } = transformer;
+    return { pass: this.pass, rotary, classifier, finalNorm };
   }
 
   /** States before the first block: W_E's rows, with positions, types and norm as the family has them. */

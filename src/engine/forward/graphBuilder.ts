@@ -45,6 +45,11 @@ export class GraphBuilder {
     return this.constant(`integers ${values.join()}`, (name) => ({ name, values }));
   }
 
+  /** One integer, as a constant without axes. */
+  scalar(integer: number): string {
+    return this.constant(`scalar ${integer}`, (name) => ({ name, integer }));
+  }
+
   /** One float32 number, as a constant. */
   number(number: number): string {
     return this.constant(`number ${number}`, (name) => ({ name, number }));

@@ -33,7 +33,7 @@ export const HEAD_NAMES: HeadNames = {
 };
 
 /** Adds a classifier's head: hidden states `x` `[n, d_model]` to logits `[n, labels]`, token by token. */
-function addHead(
+export function addHead(
   builder: GraphBuilder,
   { finalNorm, dense, biased }: HeadPlan,
   names: HeadNames,

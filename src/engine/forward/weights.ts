@@ -1,4 +1,10 @@
-import type { MatrixView, NormView, Transformer, VectorView } from '../../core/model/transformer';
+import type {
+  BiasedPart,
+  MatrixView,
+  NormView,
+  Transformer,
+  VectorView,
+} from '../../core/model/transformer';
 import { float32At } from '../../core/tensor/elements';
 import { rowsOf, type Matrix } from '../../core/tensor/matrix';
 import type { Checkpoint } from '../../formats/checkpoint';
@@ -101,6 +107,29 @@ export async function readBlockWeights(
     }
   }
   return weights;
+}
+
+/** The shape of a weight of a block. */
+export function weightShape(
+  name: WeightName,
+  { dModel, dHead, kvHeads, groupSize }: BlockPlan,
+  dFf: number,
+): readonly number[] {
+  const rows: Readonly<Record<BiasedPart, number>> = {
+    Q: kvHeads * groupSize * dHead,
+    K: kvHeads * dHead,
+    V: kvHeads * dHead,
+    O: kvHeads * groupSize * dHead,
+    in: dFf,
+    gate: dFf,
+    out: dFf,
+  };
+  const part = name.slice(2) as BiasedPart;
+  if (name.startsWith('W_')) {
+    return [rows[part], dModel];
+  }
+  const isWide = !name.startsWith('b_') || part === 'O' || part === 'out';
+  return [isWide ? dModel : rows[part]];
 }
 
 /** Numbers of a block's matrices: each multiplies every token once. */

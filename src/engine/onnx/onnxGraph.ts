@@ -11,8 +11,9 @@ export interface GraphValue {
   readonly axes: readonly (string | number)[];
 }
 
-/** A list of integers, or one float32 number, that is part of the graph. */
+/** A list of integers, one integer or one float32 number, that is part of the graph. */
 export type GraphConstant =
+  | { readonly name: string; readonly integer: number }
   | { readonly name: string; readonly values: readonly number[] }
   | { readonly name: string; readonly number: number };
 
@@ -50,15 +51,47 @@ const INTS_ATTRIBUTE = 7;
 
 /** A graph as the bytes of an ONNX file (`onnx.proto`, field numbers beside each message). */
 export function encodeModel(graph: Graph): Uint8Array {
+  const body = Writer.create();
+  writeGraph(body, graph);
+  const bytes = body.finish();
+  const writer = Writer.create();
+  writer.raw(modelHead(bytes.length));
+  writer.raw(bytes);
+  return writer.finish();
+}
+
+/** ModelProto up to the content of its graph, which is so many bytes: ir_version 1, opset_import 8, graph 7. */
+export function modelHead(graphBytes: number): Uint8Array {
   const writer = Writer.create();
   int(writer, 1, IR_VERSION);
-  message(writer, 7, () => {
-    writeGraph(writer, graph);
-  });
   message(writer, 8, () => {
     text(writer, 1, '');
     int(writer, 2, OPSET);
   });
+  writer.uint32(tag(7, BYTES)).uint32(graphBytes);
+  return writer.finish();
+}
+
+/** GraphProto without weights: fields of a message may follow each other in any order, so weights may come behind. */
+export function graphBytes(graph: Graph): Uint8Array {
+  const writer = Writer.create();
+  writeGraph(writer, graph);
+  return writer.finish();
+}
+
+/** A float32 weight of a graph up to its numbers, which follow as they lie in memory: initializer 5 (TensorProto: dims 1, data_type 2, name 8, raw_data 9). */
+export function weightHead(name: string, shape: readonly number[], bytes: number): Uint8Array {
+  const inner = Writer.create();
+  shape.forEach((size) => {
+    int(inner, 1, size);
+  });
+  int(inner, 2, TYPE_NUMBERS.float32);
+  text(inner, 8, name);
+  inner.uint32(tag(9, BYTES)).uint32(bytes);
+  const head = inner.finish();
+  const writer = Writer.create();
+  writer.uint32(tag(5, BYTES)).uint32(head.length + bytes);
+  writer.raw(head);
   return writer.finish();
 }
 
@@ -124,9 +157,14 @@ function writeAttribute(writer: Writer, name: string, value: GraphAttribute): vo
   }
 }
 
-/** TensorProto of int64 or one float32: dims 1, data_type 2, float_data 4, int64_data 7, name 8. */
+/** TensorProto of int64 or one number: dims 1, data_type 2, float_data 4, int64_data 7, name 8. */
 function writeConstant(writer: Writer, constant: GraphConstant): void {
-  if ('number' in constant) {
+  if ('integer' in constant) {
+    int(writer, 2, TYPE_NUMBERS.int64);
+    message(writer, 7, () => {
+      writer.int64(constant.integer);
+    });
+  } else if ('number' in constant) {
     int(writer, 2, TYPE_NUMBERS.float32);
     message(writer, 4, () => {
       writer.float(constant.number);

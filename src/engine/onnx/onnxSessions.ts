@@ -5,6 +5,15 @@ import type { NamedTensors, TensorData } from './tensors';
 
 const ERRORS_ONLY = 3;
 
+/** Arrays by the names of outputs. */
+type Outputs = ReadonlyMap<string, unknown>;
+
+/** A model of a file that runs. */
+export interface FileSession {
+  run(feeds: NamedTensors): Promise<(output: string) => Float32Array>;
+  release(): Promise<void>;
+}
+
 /**
  * Sessions of ONNX Runtime, one per graph, made on first use. The library itself is loaded with the first, so that
  * what never multiplies never pays for it. Threads sleep between runs instead of spinning.
@@ -26,13 +35,15 @@ export class OnnxSessions {
     feeds: NamedTensors,
     into: NamedTensors = {},
   ): Promise<(output: string) => Float32Array> {
-    const outputs = await this.outputsOf(key, graph, feeds, into);
-    return (name) => {
-      const data = outputs.get(name);
-      if (!(data instanceof Float32Array)) {
-        throw new TypeError(`The graph "${key}" has no float32 output "${name}".`);
-      }
-      return data;
+    return float32Outputs(key, await this.outputsOf(key, graph, feeds, into));
+  }
+
+  /** A model in a file, loaded until it is released. */
+  async openFile(file: string): Promise<FileSession> {
+    const session = await this.create(file);
+    return {
+      run: async (feeds) => float32Outputs(file, await this.runSession(session, feeds, {})),
+      release: () => session.release(),
     };
   }
 
@@ -57,9 +68,16 @@ export class OnnxSessions {
     graph: () => Graph,
     feeds: NamedTensors,
     into: NamedTensors,
-  ): Promise<ReadonlyMap<string, unknown>> {
+  ): Promise<Outputs> {
+    return this.runSession(await this.session(key, graph), feeds, into);
+  }
+
+  private async runSession(
+    session: Runtime.InferenceSession,
+    feeds: NamedTensors,
+    into: NamedTensors,
+  ): Promise<Outputs> {
     const { Tensor } = await this.load();
-    const session = await this.session(key, graph);
     const tensor = ({ data, shape }: TensorData): Runtime.Tensor =>
       data instanceof Float32Array
         ? new Tensor('float32', data, shape)
@@ -91,18 +109,21 @@ export class OnnxSessions {
     if (known !== undefined) {
       return known;
     }
-    const made = this.create(graph());
+    const made = this.create(encodeModel(graph()));
     this.sessions.set(key, made);
     return made;
   }
 
-  private async create(graph: Graph): Promise<Runtime.InferenceSession> {
+  private async create(model: Uint8Array | string): Promise<Runtime.InferenceSession> {
     const { InferenceSession } = await this.load();
-    return InferenceSession.create(encodeModel(graph), {
+    const options: Runtime.InferenceSession.SessionOptions = {
       intraOpNumThreads: this.threads,
       logSeverityLevel: ERRORS_ONLY,
       extra: { session: { intra_op: { allow_spinning: '0' } } },
-    });
+    };
+    return typeof model === 'string'
+      ? InferenceSession.create(model, options)
+      : InferenceSession.create(model, options);
   }
 }
 
@@ -115,4 +136,14 @@ function written(answer: unknown, given: TensorData['data'] | undefined): unknow
     release(answer);
   }
   return given;
+}
+
+function float32Outputs(name: string, outputs: Outputs): (output: string) => Float32Array {
+  return (output) => {
+    const data = outputs.get(output);
+    if (!(data instanceof Float32Array)) {
+      throw new TypeError(`The graph "${name}" has no float32 output "${output}".`);
+    }
+    return data;
+  };
 }

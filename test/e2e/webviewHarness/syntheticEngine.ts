@@ -270,6 +270,9 @@ export class SyntheticEngine {
       case 'diffRows':
       case 'diffComponents':
       case 'diffLayers':
+      case 'stitch':
+      case 'exportStitched':
+      case 'classify':
       case 'scanNonFinite':
       case 'vocabulary':
         throw new Error(`The panel does not ask for ${method}.`);

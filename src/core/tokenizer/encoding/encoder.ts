@@ -5,8 +5,10 @@ import { labelOfRole, type TokenizerFiles } from '../files';
 import { readVocabulary } from '../readVocabulary';
 import type { Vocabulary } from '../vocabulary';
 import { ENCODING_FORMS, type EncodingForm } from './forms';
+import type { JsonRecord } from '../fileText';
 import { readSettings, type TokenizerSettings } from './settings';
 import { surroundingTokens } from './surround';
+import type { TokenizerObject } from './tokenizerObject';
 
 /** A text as ids of tokens, special tokens around it included. */
 export interface EncodedText {
@@ -20,6 +22,8 @@ export interface TextEncoding {
   /** Special tokens that the model's family puts before and after a text, as ids. */
   readonly before: readonly number[];
   readonly after: readonly number[];
+  /** The same as one tokenizer.json, special tokens around texts included. */
+  tokenizerJson(): JsonRecord;
   /** The first tokens of a text, at most `maxTokens` with the special ones. @throws VocabScopeError `limit` where not even these fit */
   encode(text: string, maxTokens: number): EncodedText;
 }
@@ -28,11 +32,49 @@ export interface TextEncoding {
 const CHOOSE_ANOTHER = 'Texts cannot be cut into its tokens: choose a tokenizer.json instead.';
 
 class LibraryEncoding implements TextEncoding {
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+
   constructor(
     private readonly tokenizer: Tokenizer,
-    readonly before: readonly number[],
-    readonly after: readonly number[],
-  ) {}
+    private readonly parts: Omit<TokenizerObject, 'postProcessor'>,
+    private readonly around: {
+      readonly before: readonly Special[];
+      readonly after: readonly Special[];
+    },
+  ) {
+    this.before = around.before.map(({ id }) => id);
+    this.after = around.after.map(({ id }) => id);
+  }
+
+  tokenizerJson(): JsonRecord {
+    const { before, after } = this.around;
+    const special = ({ text }: Special): JsonRecord => ({ SpecialToken: { id: text, type_id: 0 } });
+    const single = [
+      ...before.map(special),
+      { Sequence: { id: 'A', type_id: 0 } },
+      ...after.map(special),
+    ];
+    const all = [...before, ...after];
+    return {
+      version: '1.0',
+      truncation: null,
+      padding: null,
+      ...this.parts,
+      decoder: null,
+      post_processor:
+        all.length === 0
+          ? null
+          : {
+              type: 'TemplateProcessing',
+              single,
+              pair: [...single, { Sequence: { id: 'B', type_id: 0 } }],
+              special_tokens: Object.fromEntries(
+                all.map(({ text, id }) => [text, { id: text, ids: [id], tokens: [text] }]),
+              ),
+            },
+    };
+  }
 
   encode(text: string, maxTokens: number): EncodedText {
     const room = maxTokens - this.before.length - this.after.length;
@@ -54,12 +96,18 @@ class LibraryEncoding implements TextEncoding {
   }
 }
 
-/** Ids of special tokens given by their texts. */
-function idsOf(
+/** A special token around a text. */
+interface Special {
+  readonly text: string;
+  readonly id: number;
+}
+
+/** Special tokens given by their texts. */
+function specialsOf(
   texts: readonly string[],
   vocabulary: Vocabulary,
   role: EncodingForm['role'],
-): number[] {
+): Special[] {
   return texts.map((text) => {
     const ids = vocabulary.idsOf(text);
     const id = ids.find((each) => vocabulary.token(each)?.special === true) ?? ids[0];
@@ -69,7 +117,7 @@ function idsOf(
         `${labelOfRole(role)} puts the special token "${text}" around every text, but has no such token. ${CHOOSE_ANOTHER}`,
       );
     }
-    return id;
+    return { text, id };
   });
 }
 
@@ -91,11 +139,10 @@ function build(
       { cause: error },
     );
   }
-  return new LibraryEncoding(
-    tokenizer,
-    idsOf(before, vocabulary, form.role),
-    idsOf(after, vocabulary, form.role),
-  );
+  return new LibraryEncoding(tokenizer, parts, {
+    before: specialsOf(before, vocabulary, form.role),
+    after: specialsOf(after, vocabulary, form.role),
+  });
 }
 
 /**

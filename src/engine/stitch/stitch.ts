@@ -1,0 +1,224 @@
+import {
+  accuracyOf,
+  calibratedPredictions,
+  chanceOf,
+  predictions,
+} from '../../core/analysis/accuracy';
+import { VocabScopeError } from '../../core/errors';
+import type {
+  StitchKernelSummary,
+  StitchParams,
+  StitchPoint,
+  StitchResult,
+} from '../../protocol/stitch';
+import type { WorkContext } from '../context';
+import { contextLength } from '../forward/encodeText';
+import type { OpenModel } from '../model/openModel';
+import { kernelsOf, type Kernels } from './kernels';
+import { readLabelledTexts, type LabelledTexts } from './labelledTexts';
+import { sourceLogits } from './sourceLogits';
+import { encodeTexts, StitchedModels } from './stitchedModels';
+import { nameOf, Sweep, type Stitching, type SweepLogits } from './sweep';
+
+const NO_BLOCKS = 0;
+
+/** Texts that both models have tokens for, as ids of either, with their labels. */
+interface UsableTexts {
+  readonly idsA: readonly (readonly number[])[];
+  readonly idsB: readonly (readonly number[])[];
+  readonly truth: Int32Array;
+  readonly truncated: number;
+  /** Texts left out because a tokenizer finds no token in them. */
+  readonly tokenless: number;
+}
+
+function requireRange(name: string, value: number, most: number, model: OpenModel): void {
+  if (!Number.isInteger(value) || value < 0 || value > most) {
+    throw new VocabScopeError(
+      'invalidData',
+      `${name} ${value} is not possible: ${model.summary.name} has ${most} blocks, so give a number from 0 to ${most}.`,
+    );
+  }
+}
+
+/** All stitched models that are asked for. @throws VocabScopeError `invalidData` where a model has not so many blocks */
+function stitchingsOf(models: StitchedModels, params: StitchParams): Stitching[] {
+  const { transplants, keeps, control } = params;
+  const { layersA, layersB, a, b } = models;
+  transplants.forEach((transplant) => {
+    requireRange('A transplant of', transplant, layersA, a);
+  });
+  keeps?.forEach((keep) => {
+    requireRange('Keeping', keep, layersB, b);
+  });
+  const all = keeps ?? Array.from({ length: layersB + 1 }, (_, keep) => keep);
+  const curve = (transplant: number, shuffled: boolean): Stitching[] =>
+    all.map((keep) => ({ transplant, keep, shuffled }));
+  const wanted = [...new Set([...transplants, NO_BLOCKS])];
+  return [
+    ...wanted.flatMap((transplant) => curve(transplant, false)),
+    ...(control ? transplants.flatMap((transplant) => curve(transplant, true)) : []),
+  ];
+}
+
+async function usableTexts(
+  models: StitchedModels,
+  { texts }: LabelledTexts,
+  context: WorkContext,
+): Promise<UsableTexts> {
+  const { a, b } = models;
+  const plain = texts.map(({ text }) => text);
+  const byB = await encodeTexts(b, plain, models.maxTokens, context);
+  const byA = await encodeTexts(a, plain, contextLength(a), context);
+  const idsA: (readonly number[])[] = [];
+  const idsB: (readonly number[])[] = [];
+  const truth: number[] = [];
+  texts.forEach(({ label }, place) => {
+    const [own, its] = [byA.ids[place], byB.ids[place]];
+    if (own !== undefined && its !== undefined) {
+      idsA.push(own);
+      idsB.push(its);
+      truth.push(label);
+    }
+  });
+  if (truth.length === 0) {
+    throw new VocabScopeError(
+      'invalidData',
+      `The tokenizers of ${a.summary.name} and ${b.summary.name} find no tokens in any text of the file.`,
+    );
+  }
+  return {
+    idsA,
+    idsB,
+    truth: Int32Array.from(truth),
+    truncated: byB.truncated,
+    tokenless: texts.length - truth.length,
+  };
+}
+
+function count(value: number, one: string, many: string): string {
+  return value === 1 ? `1 ${one}` : `${value.toLocaleString('en-US')} ${many}`;
+}
+
+function dataWarnings(
+  data: LabelledTexts,
+  { truncated, tokenless, truth }: UsableTexts,
+  maxTokens: number,
+): string[] {
+  const { records, empty, firstEmpty, texts } = data;
+  return [
+    ...(empty > 0
+      ? [
+          `${count(empty, 'text is', 'texts are')} empty and left out (the first on line ${String(firstEmpty)}).`,
+        ]
+      : []),
+    ...(records - empty > texts.length
+      ? [
+          `${count(texts.length, 'text was', 'texts were')} drawn at random of ${count(records - empty, 'record', 'records')}.`,
+        ]
+      : []),
+    ...(tokenless > 0
+      ? [
+          `${count(tokenless, 'text has', 'texts have')} no token and ${tokenless === 1 ? 'is' : 'are'} left out.`,
+        ]
+      : []),
+    ...(truncated > 0
+      ? [
+          `${count(truncated, 'text', 'texts')} of ${count(truth.length, 'text', 'texts')} cut to the first ${maxTokens} tokens, the smaller context.`,
+        ]
+      : []),
+  ];
+}
+
+function pointsOf(
+  logits: SweepLogits,
+  stitchings: readonly Stitching[],
+  truth: Int32Array,
+  labels: number,
+  calibrate: boolean,
+): StitchPoint[] {
+  return stitchings.map((stitching) => {
+    const of = { labels, data: logits.get(nameOf(stitching)) ?? new Float64Array(0) };
+    const calibrated = calibrate ? calibratedPredictions(of) : undefined;
+    return {
+      transplant: stitching.transplant,
+      keep: stitching.keep,
+      ...accuracyOf(predictions(of), truth),
+      ...(calibrated === undefined ? {} : { calibrated: accuracyOf(calibrated, truth) }),
+    };
+  });
+}
+
+function kernelSummary({ kernel, tokens, grams }: Kernels): StitchKernelSummary {
+  const { shared, shareA, shareB } = tokens.vocabulary;
+  const { ridge, condition } = kernel;
+  return { tokens: grams.tokens, sharedTokens: shared, shareA, shareB, ridge, condition };
+}
+
+/** What a reader of anything that went through the kernel must know. */
+function kernelWarnings({ kernel, tokens, grams }: Kernels): string[] {
+  const { nonFinite } = grams;
+  return [
+    ...tokens.warnings,
+    ...(nonFinite > 0
+      ? [
+          `${count(nonFinite, 'shared token is', 'shared tokens are')} left out of the kernel: ${nonFinite === 1 ? 'its row is' : 'their rows are'} not finite.`,
+        ]
+      : []),
+    ...(kernel.ridge > 0
+      ? [
+          `The Gram matrix of the shared tokens is singular: a ridge of ${kernel.ridge.toExponential(1)} was added, and directions that the vocabulary does not span are not carried.`,
+        ]
+      : []),
+  ];
+}
+
+/**
+ * Measures stitched models on labelled texts, beside the classifier's own accuracy, chance, B with A's head alone and the
+ * control.
+ * @throws VocabScopeError `runRefused`, `incomparable`, `invalidData`, `missingTokenizer`, `invalidTokenizer`,
+ * `nonFinite`; as `readLabelledTexts`; CancelledError
+ */
+export async function stitch(
+  a: OpenModel,
+  b: OpenModel,
+  params: StitchParams,
+  context: WorkContext,
+): Promise<StitchResult> {
+  const models = await StitchedModels.of(a, b, params);
+  const stitchings = stitchingsOf(models, params);
+  const kernels = await kernelsOf(a, b, models.excludeUndertrained, false, context);
+  const { data, calibrate, transplants } = params;
+  const { labels } = models;
+  const read = await readLabelledTexts(
+    {
+      file: data.file,
+      columns: { text: data.textColumn, label: data.labelColumn },
+      labels,
+      maxTexts: data.maxTexts,
+    },
+    context,
+  );
+  const texts = await usableTexts(models, read, context);
+  const source = await sourceLogits(models, texts.idsA, context);
+  const logits = await new Sweep(models, texts.idsB, context).run(stitchings);
+  const points = (keep: (stitching: Stitching) => boolean): StitchPoint[] =>
+    pointsOf(logits, stitchings.filter(keep), texts.truth, labels.length, calibrate);
+  return {
+    labels,
+    pool: models.pool,
+    poolSource: models.poolSource,
+    kernel: kernelSummary(kernels),
+    finalNorm: models.withFinalNorm,
+    maxTokens: models.maxTokens,
+    truncated: texts.truncated,
+    texts: texts.truth.length,
+    records: read.records,
+    chance: chanceOf(texts.truth, labels.length),
+    source: accuracyOf(predictions({ labels: labels.length, data: source }), texts.truth),
+    curve: points(({ transplant, shuffled }) => !shuffled && transplants.includes(transplant)),
+    headAlone: points(({ transplant, shuffled }) => !shuffled && transplant === NO_BLOCKS),
+    control: params.control ? points(({ shuffled }) => shuffled) : null,
+    warnings: [...kernelWarnings(kernels), ...dataWarnings(read, texts, models.maxTokens)],
+  };
+}

@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { kernelMatrix, type StitchKernel } from '../../core/analysis/stitchKernel';
+import { checkCancelled, VocabScopeError } from '../../core/errors';
+import type { Matrix } from '../../core/tensor/matrix';
+import { pause } from '../../io/pause';
+import type { Pool, PoolSource, StitchPair } from '../../protocol/stitch';
+import type { WorkContext } from '../context';
+import { contextLength, encodeText } from '../forward/encodeText';
+import type { HiddenStates } from '../forward/forwardModel';
+import type { OpenModel } from '../model/openModel';
+import { poolOf } from './pooling';
+
+/** Texts cut between two looks at whether the work was cancelled. */
+const TEXTS_BETWEEN_LOOKS = 64;
+
+/** Texts as ids; those without any token are undefined. */
+export interface TextsAsIds {
+  readonly ids: readonly (readonly number[] | undefined)[];
+  /** How many were cut. */
+  readonly truncated: number;
+}
+
+function requireStitchable(a: OpenModel, b: OpenModel): void {
+  const { labels } = a.forward().classifier();
+  if (labels.length < 2) {
+    throw new VocabScopeError(
+      'runRefused',
+      `The head of ${a.summary.name} has ${labels.length} output, so it tells no labels apart: choose a classifier of at least two labels.`,
+    );
+  }
+  b.forward();
+  if (b.ready().transformer.classifier !== undefined) {
+    throw new VocabScopeError(
+      'runRefused',
+      `${b.summary.name} is a classifier itself: the base is a merely pretrained model, and the classifier the tuned one. Choose another base, or swap the two.`,
+    );
+  }
+}
+
+/** Cuts texts into a model's tokens. @throws CancelledError */
+export async function encodeTexts(
+  model: OpenModel,
+  texts: readonly string[],
+  maxTokens: number,
+  { cancellation }: WorkContext,
+): Promise<TextsAsIds> {
+  const ids: (readonly number[] | undefined)[] = [];
+  let truncated = 0;
+  for (const [place, text] of texts.entries()) {
+    if (place % TEXTS_BETWEEN_LOOKS === 0) {
+      await pause();
+      checkCancelled(cancellation);
+    }
+    const encoded = await encodeText(model, text, maxTokens);
+    ids.push(encoded?.ids);
+    truncated += encoded !== undefined && encoded.cut > 0 ? 1 : 0;
+  }
+  return { ids, truncated };
+}
+
+/** A classifier and a base that can be stitched, and how. */
+export class StitchedModels {
+  private constructor(
+    readonly a: OpenModel,
+    readonly b: OpenModel,
+    readonly pool: Pool,
+    readonly poolSource: PoolSource,
+    readonly withFinalNorm: boolean,
+    readonly excludeUndertrained: boolean,
+  ) {}
+
+  /** @throws VocabScopeError `runRefused`, `unknownArchitecture` where the two cannot be stitched */
+  static async of(a: OpenModel, b: OpenModel, pair: StitchPair): Promise<StitchedModels> {
+    requireStitchable(a, b);
+    const { pool, source } = await poolOf(a, pair.pool);
+    return new StitchedModels(
+      a,
+      b,
+      pool,
+      source,
+      pair.withoutFinalNorm !== true,
+      pair.excludeUndertrained === true,
+    );
+  }
+
+  get labels(): readonly string[] {
+    return this.a.forward().classifier().labels;
+  }
+
+  /** Tokens of B that a text may have at most: the smaller context. */
+  get maxTokens(): number {
+    return Math.min(contextLength(this.a), contextLength(this.b));
+  }
+
+  get layersA(): number {
+    return this.a.ready().transformer.shape.nLayers;
+  }
+
+  get layersB(): number {
+    return this.b.ready().transformer.shape.nLayers;
+  }
+
+  /** Texts of a length that run together in either model. */
+  maxTexts(tokens: number): number {
+    return Math.min(this.a.forward().maxTexts(tokens), this.b.forward().maxTexts(tokens));
+  }
+
+  /** The wider model's d_model. */
+  get width(): number {
+    const [a, b] = [this.a, this.b].map((model) => model.ready().transformer.shape.dModel);
+    return Math.max(a ?? 0, b ?? 0);
+  }
+
+  /** States of B carried into A: `h T`. */
+  async carry(states: HiddenStates, kernel: TransposedKernel): Promise<HiddenStates> {
+    const { cols } = kernel;
+    const x: Matrix = { rows: states.data.length / cols, cols, data: states.data };
+    const { data } = await this.a.backend().multiplyTransposed(x, kernel);
+    return { ...states, data };
+  }
+
+  /** What decides a stitched model's logits of some texts, beside n and k. */
+  cacheKey(texts: string): Readonly<Record<string, unknown>> {
+    return {
+      what: 'stitch logits',
+      a: this.a.identity,
+      b: this.b.identity,
+      passes: [this.a.forward().description, this.b.forward().description],
+      pool: this.pool,
+      withFinalNorm: this.withFinalNorm,
+      excludeUndertrained: this.excludeUndertrained,
+      texts,
+    };
+  }
+}
+
+/** `T^T` `[d_A, d_B]` as float32, as `carry` wants it. */
+export type TransposedKernel = Matrix;
+
+export function transposedKernel(kernel: StitchKernel): TransposedKernel {
+  const { rows, cols, data } = kernelMatrix(kernel);
+  const turned = new Float32Array(data.length);
+  data.forEach((value, at) => {
+    turned[(at % cols) * rows + Math.floor(at / cols)] = value;
+  });
+  return { rows: cols, cols: rows, data: turned };
+}
+
+/** A short name for some ids that is theirs alone. */
+export function digestOfIds(ids: unknown): string {
+  return createHash('sha256').update(JSON.stringify(ids)).digest('hex');
+}

@@ -1,0 +1,163 @@
+import type { WorkContext } from '../context';
+import type { HiddenStates } from '../forward/forwardModel';
+import { chunksOf, type Chunk } from './batches';
+import { kernelsOf } from './kernels';
+import { logitsOf, placeLogits, runBlocks, RunCount } from './logits';
+import {
+  digestOfIds,
+  transposedKernel,
+  type StitchedModels,
+  type TransposedKernel,
+} from './stitchedModels';
+
+/** One stitched model: `keep` blocks of B, then the last `transplant` blocks of A. */
+export interface Stitching {
+  readonly transplant: number;
+  readonly keep: number;
+  /** The control: carried by the kernel of a shuffled vocabulary. */
+  readonly shuffled: boolean;
+}
+
+/** Logits `[texts, labels]` of each stitched model, by `nameOf`. */
+export type SweepLogits = ReadonlyMap<string, Float64Array>;
+
+export function nameOf({ transplant, keep, shuffled }: Stitching): string {
+  return `${transplant} ${keep} ${String(shuffled)}`;
+}
+
+/** A stitched model whose logits of a chunk are not kept yet. */
+interface Missing {
+  readonly stitching: Stitching;
+  readonly key: Readonly<Record<string, unknown>>;
+}
+
+interface PlannedChunk {
+  readonly chunk: Chunk;
+  readonly missing: readonly Missing[];
+}
+
+/**
+ * Runs many stitched models over the same texts. States of B go forward block by block, once, and every stitched model
+ * begins at the block where it leaves them. What is computed is kept on disk chunk by chunk and model by model, so that a
+ * sweep that was cancelled goes on where it was.
+ */
+export class Sweep {
+  private readonly kernels = new Map<boolean, Promise<TransposedKernel>>();
+
+  constructor(
+    private readonly models: StitchedModels,
+    /** `[texts]`, each as ids of B's tokens. */
+    private readonly texts: readonly (readonly number[])[],
+    private readonly context: WorkContext,
+  ) {}
+
+  /** @throws VocabScopeError `nonFinite`, `incomparable`; CancelledError */
+  async run(stitchings: readonly Stitching[]): Promise<SweepLogits> {
+    const { models, texts } = this;
+    const labels = models.labels.length;
+    const all = new Map(
+      stitchings.map((each) => [nameOf(each), new Float64Array(texts.length * labels)]),
+    );
+    const count = new RunCount(this.context);
+    const planned: PlannedChunk[] = [];
+    for (const chunk of chunksOf(texts, (tokens) => models.maxTexts(tokens), models.width)) {
+      const missing = await this.restore(chunk, stitchings, all);
+      planned.push({ chunk, missing });
+      count.expect(runsOf(chunk, missing));
+    }
+    for (const { chunk, missing } of planned) {
+      await this.runChunk(chunk, missing, all, count);
+    }
+    return all;
+  }
+
+  /** Puts what is kept into its place. Answers what is not. */
+  private async restore(
+    chunk: Chunk,
+    stitchings: readonly Stitching[],
+    all: ReadonlyMap<string, Float64Array>,
+  ): Promise<Missing[]> {
+    const { a, labels } = this.models;
+    const texts = chunk.reduce((sum, { places }) => sum + places.length, 0);
+    const isValid = (value: unknown): value is Float64Array =>
+      value instanceof Float64Array && value.length === texts * labels.length;
+    const common = this.models.cacheKey(digestOfIds(chunk.map(({ ids }) => ids)));
+    const missing: Missing[] = [];
+    for (const stitching of stitchings) {
+      const key = { ...common, ...stitching };
+      const kept = await a.cache?.get(key, isValid);
+      if (kept === undefined) {
+        missing.push({ stitching, key });
+      } else {
+        placeLogits(all.get(nameOf(stitching)) ?? kept, chunk, kept, labels.length);
+      }
+    }
+    return missing;
+  }
+
+  private async runChunk(
+    chunk: Chunk,
+    missing: readonly Missing[],
+    all: ReadonlyMap<string, Float64Array>,
+    count: RunCount,
+  ): Promise<void> {
+    if (missing.length === 0) {
+      return;
+    }
+    const forward = this.models.b.forward();
+    let states: readonly HiddenStates[] = [];
+    for (const { ids } of chunk) {
+      states = [...states, await forward.embed(ids)];
+    }
+    const last = lastKeep(missing);
+    for (let keep = 0; keep <= last; keep += 1) {
+      for (const each of missing) {
+        if (each.stitching.keep === keep) {
+          const logits = await this.finish(each.stitching, states, count);
+          const into = all.get(nameOf(each.stitching)) ?? logits;
+          placeLogits(into, chunk, logits, this.models.labels.length);
+          await this.models.a.cache?.put(each.key, logits);
+        }
+      }
+      states = keep < last ? await runBlocks(forward, [keep], states, count) : states;
+    }
+  }
+
+  /** Carries states of B into A and runs A's last blocks and head. */
+  private async finish(
+    { transplant, shuffled }: Stitching,
+    states: readonly HiddenStates[],
+    count: RunCount,
+  ): Promise<Float64Array> {
+    const { models } = this;
+    const kernel = await this.kernel(shuffled);
+    const carried: HiddenStates[] = [];
+    for (const each of states) {
+      carried.push(await models.carry(each, kernel));
+    }
+    const { a, layersA, pool, withFinalNorm } = models;
+    const layers = Array.from({ length: transplant }, (_, i) => layersA - transplant + i);
+    const after = await runBlocks(a.forward(), layers, carried, count);
+    return logitsOf({ model: a, pool, withFinalNorm }, after);
+  }
+
+  private kernel(isShuffled: boolean): Promise<TransposedKernel> {
+    const { a, b, excludeUndertrained } = this.models;
+    const known =
+      this.kernels.get(isShuffled) ??
+      kernelsOf(a, b, excludeUndertrained, isShuffled, this.context).then(({ kernel }) =>
+        transposedKernel(kernel),
+      );
+    this.kernels.set(isShuffled, known);
+    return known;
+  }
+}
+
+function lastKeep(missing: readonly Missing[]): number {
+  return missing.reduce((most, { stitching }) => Math.max(most, stitching.keep), 0);
+}
+
+function runsOf(chunk: Chunk, missing: readonly Missing[]): number {
+  const blocks = missing.reduce((sum, { stitching }) => sum + stitching.transplant, 0);
+  return missing.length === 0 ? 0 : chunk.length * (lastKeep(missing) + blocks);
+}
