@@ -1,6 +1,7 @@
 import { VocabScopeError } from '../core/errors';
 import { parseMatrixId } from '../core/model/componentId';
 import type { MatmulBackend } from '../core/projection/backend';
+import { findSteps } from '../formats/findSteps';
 import { countNonFinite } from '../formats/countNonFinite';
 import { identifyFile, sameIdentity } from '../io/identity';
 import type { DiffParams } from '../protocol/displacement';
@@ -42,6 +43,7 @@ import { matchTokens } from './search/findToken';
 import { classify } from './stitch/classify';
 import { exportStitched } from './stitch/export/exportStitched';
 import { stitch } from './stitch/stitch';
+import { trainingSteps } from './steps/trainingSteps';
 import { searchTokens } from './search/searchTokens';
 import { tensorPage } from './model/tensorPage';
 import { vocabularyPage, tokensById } from './reading/vocabularyPage';
@@ -129,7 +131,9 @@ function alignmentMethods(
 /** What is asked of a model and its base. */
 function diffMethods(
   models: Models,
-): Methods<'diff' | 'diffTensors' | 'diffRows' | 'diffComponents' | 'diffLayers'> {
+): Methods<
+  'diff' | 'diffTensors' | 'diffRows' | 'diffComponents' | 'diffLayers' | 'steps' | 'findSteps'
+> {
   const displacement = (
     { model, other }: DiffParams,
     context: WorkContext,
@@ -149,6 +153,13 @@ function diffMethods(
     diffLayers: async (params, context) => ({
       rows: await layerPushes(await displacement(params, context), params, context),
     }),
+    steps: (params, context) =>
+      trainingSteps(
+        [params.model, ...params.others].map((each) => models.get(each)),
+        params,
+        context,
+      ),
+    findSteps: ({ path }) => findSteps(path),
   };
 }
 

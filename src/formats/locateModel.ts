@@ -27,7 +27,7 @@ const CONFIG = 'config.json';
 const SIDE_EXTENSIONS: ReadonlySet<string> = new Set(['.json', '.txt', '.md', '.jinja', '.py']);
 
 /** Trainers number their folders: only with the one above does such a name say which model it is. */
-const STEP_FOLDER = /^(?:checkpoint|step|epoch)[-_]?\d+$/u;
+export const STEP_FOLDER = /^(?:checkpoint|step|epoch)[-_]?\d+$/u;
 
 function isSideFile(name: string): boolean {
   const lower = name.toLowerCase();

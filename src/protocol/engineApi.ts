@@ -35,9 +35,8 @@ import type {
   ControlSummary,
   Omitted,
   RowReading,
-  RowStatistics,
-  ScoredToken,
   TokenView,
+  TableRow,
 } from './reading';
 import type { NeighboursParams, NeighboursResult, PartnerParams, PartnerResult } from './relations';
 import type {
@@ -57,6 +56,7 @@ import type {
   StitchResult,
 } from './stitch';
 import type { RunParams, RunResult } from './run';
+import type { StepsParams, StepsResult } from './steps';
 import type { SearchParams, TokenMatches, TokenSearch } from './search';
 
 /** Columns of the table of rows by which it can be sorted. */
@@ -79,15 +79,6 @@ export interface RowFilter {
   readonly numbers?: readonly NumberFilter[];
   /** Only these rows; does not need a scan. */
   readonly components?: readonly string[];
-}
-
-/** A row of a table: the reading's first tokens and numbers. */
-export interface TableRow extends RowStatistics {
-  readonly component: string;
-  readonly norm: number;
-  readonly nonFinite: number;
-  readonly top: readonly ScoredToken[];
-  readonly bottom: readonly ScoredToken[];
 }
 
 export interface RowPage {
@@ -252,6 +243,10 @@ export interface EngineApi {
   export(params: ExportParams): Promise<ExportResult>;
   /** Runs a text and reads what each layer leaves at one token. */
   run(params: RunParams): Promise<RunResult>;
+  /** Rows and tables over the steps of a training. */
+  steps(params: StepsParams): Promise<StepsResult>;
+  /** Folders of the steps of a training in a folder, in order. */
+  findSteps(params: { path: string }): Promise<readonly string[]>;
   /** How much a model differs from its base, tensor by tensor and table by table. */
   diff(params: DiffParams): Promise<DiffResult>;
   diffTensors(

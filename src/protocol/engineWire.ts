@@ -57,6 +57,8 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   weights: true,
   export: true,
   run: true,
+  steps: true,
+  findSteps: true,
   diff: true,
   diffTensors: true,
   diffRows: true,

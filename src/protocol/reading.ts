@@ -70,3 +70,12 @@ export interface RowReading extends RowStatistics {
   /** What this row's reading must say besides (raw although folding is on, encoder read with the decoder's W_U). */
   readonly note?: string;
 }
+
+/** A row of a table: the reading's first tokens and numbers. */
+export interface TableRow extends RowStatistics {
+  readonly component: string;
+  readonly norm: number;
+  readonly nonFinite: number;
+  readonly top: readonly ScoredToken[];
+  readonly bottom: readonly ScoredToken[];
+}

@@ -1,5 +1,7 @@
 import { physicalCores } from '../../src/engine/onnx/physicalCores';
 import type { BenchCase } from './benchCase';
+import { align } from './cases/align';
+import { assignment } from './cases/assignment';
 import { click } from './cases/click';
 import { memory } from './cases/memory';
 import { open } from './cases/open';
@@ -10,7 +12,17 @@ import { search } from './cases/search';
 import { Numpy } from './numpy';
 
 /** Every case: a file under `cases` and a line here. */
-const CASES: readonly BenchCase[] = [projection, scan, search, click, open, panel, memory];
+const CASES: readonly BenchCase[] = [
+  projection,
+  scan,
+  search,
+  click,
+  open,
+  panel,
+  memory,
+  align,
+  assignment,
+];
 
 const asked = process.argv.slice(2);
 const threads = physicalCores();

@@ -70,17 +70,22 @@ def search(file, token, k):
         return best(np.concatenate(scores)[np.newaxis], k)
 
 
-def tensor_of(file, ending):
-    """A matrix of a safetensors file in float32, by the ending of its name."""
+def header_of(file):
+    """The header of a safetensors file, and where its data begins."""
     with open(file, "rb") as source:
         length = int.from_bytes(source.read(8), "little")
-        header = json.loads(source.read(length))
-        (entry,) = (header[name] for name in header if name.endswith(ending))
-        start, end = entry["data_offsets"]
-        dtype = {"F32": np.float32, "F16": np.float16}[entry["dtype"]]
-        source.seek(8 + length + start)
-        count = (end - start) // np.dtype(dtype).itemsize
-        return np.fromfile(source, dtype, count).reshape(entry["shape"]).astype(np.float32, copy=False)
+        return json.loads(source.read(length)), 8 + length
+
+
+def tensor_of(file, ending):
+    """A matrix of a safetensors file in float32, by the ending of its name."""
+    header, begin = header_of(file)
+    (entry,) = (header[name] for name in header if name.endswith(ending))
+    start, end = entry["data_offsets"]
+    dtype = {"F32": np.float32, "F16": np.float16}[entry["dtype"]]
+    count = (end - start) // np.dtype(dtype).itemsize
+    stored = np.fromfile(file, dtype, count, offset=begin + start)
+    return stored.reshape(entry["shape"]).astype(np.float32, copy=False)
 
 
 def read(file, row, k, kept):
@@ -92,7 +97,50 @@ def read(file, row, k, kept):
     return best(scores, k), best(-scores, k)
 
 
-WORK = {"make": make, "top": top, "scan": scan, "search": search, "read": read}
+def align(a, b):
+    """Both measures of every pair of layers of two GPT-2s, FF values, by the kernels of their embeddings."""
+    embed_a, embed_b = tensor_of(a, "wte.weight"), tensor_of(b, "wte.weight")
+    embed_a, embed_b = embed_a - embed_a.mean(axis=0), embed_b - embed_b.mean(axis=0)
+    tokens = len(embed_a)
+    kernel_a, kernel_b = embed_a.T @ embed_a / tokens, embed_b.T @ embed_b / tokens
+    cross = embed_a.T @ embed_b / tokens
+    layers = sum(name.endswith("mlp.c_proj.weight") for name in header_of(a)[0])
+
+    def deviations(rows, kernel):
+        return np.sqrt(((rows @ kernel) * rows).sum(axis=1, keepdims=True))
+
+    right = [tensor_of(b, f"h.{layer}.mlp.c_proj.weight") for layer in range(layers)]
+    right = [rows / deviations(rows, kernel_b) for rows in right]
+    best, mean = np.zeros((layers, layers)), np.zeros((layers, layers))
+    for i in range(layers):
+        rows = tensor_of(a, f"h.{i}.mlp.c_proj.weight")
+        left = (rows @ cross) / deviations(rows, kernel_a)
+        for j in range(layers):
+            rho = left @ right[j].T
+            np.abs(rho, out=rho)
+            best[i, j] = (rho.max(axis=1).mean() + rho.max(axis=0).mean()) / 2
+            mean[i, j] = rho.mean()
+    return best, mean
+
+
+def assignment(a, b):
+    """The assignment of largest sum; nothing where there is no scipy."""
+    try:
+        from scipy.optimize import linear_sum_assignment
+    except ImportError:
+        return None
+    return linear_sum_assignment(-np.abs(arrays[a] @ arrays[b].T))
+
+
+WORK = {
+    "make": make,
+    "top": top,
+    "scan": scan,
+    "search": search,
+    "read": read,
+    "align": align,
+    "assignment": assignment,
+}
 
 for line in sys.stdin:
     request = json.loads(line)

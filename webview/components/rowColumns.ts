@@ -1,8 +1,8 @@
 /** Columns of tables of rows: tokens and numbers, each with what it means. */
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { RowSort, TableRow } from '../../src/protocol/engineApi';
-import type { ControlSummary } from '../../src/protocol/reading';
+import type { RowSort } from '../../src/protocol/engineApi';
+import type { ControlSummary, TableRow } from '../../src/protocol/reading';
 import { fittingTokens } from '../format/chipFit';
 import { DIGITS, formatCount, formatStatistic, formatZ, isLikeRandom } from '../format/numbers';
 import { speakingSide } from '../format/sentence';

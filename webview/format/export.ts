@@ -1,6 +1,5 @@
 /** Copies of readings: exact texts, under a header that names model, component and options. */
-import type { TableRow } from '../../src/protocol/engineApi';
-import type { RowReading, ScoredToken, TokenView } from '../../src/protocol/reading';
+import type { RowReading, ScoredToken, TableRow, TokenView } from '../../src/protocol/reading';
 import type { ReadingSource } from '../../src/protocol/written/readings';
 import { quotedToken } from '../../src/protocol/written/words';
 import { t } from '../l10n';

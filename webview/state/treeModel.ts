@@ -1,9 +1,8 @@
 /** The tree of layers, heads and feed-forward, as a flat list of what is unfolded. */
 import { formatMatrixId, HEAD_KINDS, isHeadKind } from '../../src/core/model/componentId';
 import type { MatrixRef } from '../../src/core/model/componentId';
-import type { TableRow } from '../../src/protocol/engineApi';
+import type { ScoredToken, TableRow } from '../../src/protocol/reading';
 import type { ModelSummary } from '../../src/protocol/modelSummary';
-import type { ScoredToken } from '../../src/protocol/reading';
 import { layersOf, placeOf, rowCountOf, rowId } from '../format/components';
 import { speakingSide } from '../format/sentence';
 import { t } from '../l10n';

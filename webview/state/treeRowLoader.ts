@@ -1,5 +1,5 @@
 /** Fetches the rows that the tree shows under tables, a page of each at a time, words alone. */
-import type { TableRow } from '../../src/protocol/engineApi';
+import type { TableRow } from '../../src/protocol/reading';
 import type { PanelStore } from './panelStore';
 import { TREE_PAGE_ROWS } from './treeModel';
 import type { TreeRows } from './treeModel';

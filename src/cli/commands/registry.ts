@@ -7,6 +7,7 @@ import { info } from './info';
 import { pairs } from './pairs';
 import { runCommand } from './run';
 import { search } from './search';
+import { steps } from './steps';
 import { stitch } from './stitch';
 import { tokens } from './tokens';
 import { vocab } from './vocab';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly CliCommand[] = [
   vocab,
   align,
   diff,
+  steps,
   exportCommand,
   runCommand,
   stitch,

@@ -23,7 +23,7 @@ function shapeText({ shape }: Transformer): string {
 }
 
 /** @throws VocabScopeError `incomparable` where the base is another model */
-function requireSameShape(base: OpenModel, tuned: OpenModel): void {
+export function requireSameShape(base: OpenModel, tuned: OpenModel): void {
   const [own, its] = [base.ready().transformer, tuned.ready().transformer];
   const keys = [
     ...(['nLayers', 'dModel', 'dFf', 'nHeads', 'nKvHeads', 'dHead', 'gated'] as const),

@@ -6,13 +6,8 @@ import type { ReadingOptions } from '../../core/projection/options';
 import { uint32At } from '../../core/tensor/elements';
 import { at, type Matrix } from '../../core/tensor/matrix';
 import { readRowsById } from '../../formats/readRows';
-import type {
-  RowIds,
-  RowIdsParams,
-  RowPage,
-  RowPageParams,
-  TableRow,
-} from '../../protocol/engineApi';
+import type { RowIds, RowIdsParams, RowPage, RowPageParams } from '../../protocol/engineApi';
+import type { TableRow } from '../../protocol/reading';
 import type { WorkContext } from '../context';
 import type { OpenModel } from '../model/openModel';
 import { treatmentOf } from '../reading/parameterRows';

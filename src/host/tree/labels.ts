@@ -2,8 +2,7 @@ import * as vscode from 'vscode';
 import { ROW_KIND_INFO } from '../../core/model/rowKinds';
 import { displayText } from '../../core/tokenizer/display';
 import type { ModelSummary } from '../../protocol/modelSummary';
-import type { TableRow } from '../../protocol/engineApi';
-import type { ScoredToken } from '../../protocol/reading';
+import type { ScoredToken, TableRow } from '../../protocol/reading';
 import type { OutlineGroup, OutlineTable } from './outline';
 
 /** What is shown of a row: the side that it speaks for where that is known, else its top. */

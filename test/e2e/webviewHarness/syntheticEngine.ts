@@ -5,10 +5,9 @@ import type {
   EngineParams,
   EngineResult,
   MatrixOverview,
-  TableRow,
 } from '../../../src/protocol/engineApi';
+import type { RowReading, ScoredToken, TableRow, TokenView } from '../../../src/protocol/reading';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
-import type { RowReading, ScoredToken, TokenView } from '../../../src/protocol/reading';
 import { chance } from './chance';
 import type { Answer } from './panelHost';
 import * as details from './syntheticDetails';
@@ -265,6 +264,8 @@ export class SyntheticEngine {
       case 'counterparts':
       case 'alignRows':
       case 'run':
+      case 'steps':
+      case 'findSteps':
       case 'diff':
       case 'diffTensors':
       case 'diffRows':

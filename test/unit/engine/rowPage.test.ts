@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_OPTIONS, type ReadingOptions } from '../../../src/core/projection/options';
 import { quietContext } from '../../../src/engine/context';
 import { createEngineService, type EngineService } from '../../../src/engine/service';
-import type { RowPageParams, TableRow } from '../../../src/protocol/engineApi';
+import type { RowPageParams } from '../../../src/protocol/engineApi';
+import type { TableRow } from '../../../src/protocol/reading';
 import { SAMPLE_FOLDER } from '../../support/goldens';
 
 /** Norms are summed in float64 from float32 weights, in another order than the reading's. */

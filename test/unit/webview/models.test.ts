@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { MatrixOverview, TableRow } from '../../../src/protocol/engineApi';
+import type { MatrixOverview } from '../../../src/protocol/engineApi';
+import type { TableRow } from '../../../src/protocol/reading';
 import { histogramPicture, HISTOGRAM_HEIGHT } from '../../../webview/format/histogram';
 import { mapModel } from '../../../webview/format/mapModel';
 import { setNumberLocale } from '../../../webview/format/numbers';

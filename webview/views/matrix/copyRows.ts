@@ -1,4 +1,4 @@
-import type { TableRow } from '../../../src/protocol/engineApi';
+import type { TableRow } from '../../../src/protocol/reading';
 import { rowsAsText } from '../../format/export';
 import { formatCount } from '../../format/numbers';
 import { t } from '../../l10n';

@@ -1,5 +1,6 @@
 /** The order that a table of rows is shown in, and its rows from the engine. */
-import type { RowFilter, RowPage, RowSort, TableRow } from '../../../src/protocol/engineApi';
+import type { RowFilter, RowPage, RowSort } from '../../../src/protocol/engineApi';
+import type { TableRow } from '../../../src/protocol/reading';
 import { parseRowFilter } from '../../format/rowFilter';
 import { PagedRows } from '../../state/pagedRows';
 import type { PanelStore } from '../../state/panelStore';

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { RowPage, TableRow } from '../../../src/protocol/engineApi';
+import type { RowPage } from '../../../src/protocol/engineApi';
+import type { TableRow } from '../../../src/protocol/reading';
 import {
   kindTitle,
   placeOf,

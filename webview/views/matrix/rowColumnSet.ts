@@ -1,7 +1,7 @@
 /** The columns of a table of rows: those that always stand, and those that a reader chose. */
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { TableRow } from '../../../src/protocol/engineApi';
+import type { TableRow } from '../../../src/protocol/reading';
 import {
   farTokens,
   FAR_DEVIATIONS,

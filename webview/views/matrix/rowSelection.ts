@@ -1,6 +1,6 @@
 /** Which rows of a table are selected: one by one, a stretch, or all that the filter leaves. */
 import { CancelledError } from '../../../src/core/errors';
-import type { TableRow } from '../../../src/protocol/engineApi';
+import type { TableRow } from '../../../src/protocol/reading';
 import { formatCount } from '../../format/numbers';
 import { t } from '../../l10n';
 import type { RowSource } from '../../state/pagedRows';

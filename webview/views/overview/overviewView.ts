@@ -1,7 +1,8 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import type { OverviewResult, TableRow } from '../../../src/protocol/engineApi';
+import type { OverviewResult } from '../../../src/protocol/engineApi';
+import type { TableRow } from '../../../src/protocol/reading';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import { kindTitle, placeOf } from '../../format/components';
 import { rowsAsText } from '../../format/export';
