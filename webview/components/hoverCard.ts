@@ -29,6 +29,7 @@ export class HoverCard extends StoreElement {
     super.connectedCallback();
     this.id = 'hover-card';
     document.addEventListener('pointerover', this.#onPointer);
+    document.documentElement.addEventListener('pointerleave', this.#onLeave);
     document.addEventListener('focusin', this.#onFocus);
     document.addEventListener('focusout', this.#onLeave);
     document.addEventListener('pointerdown', this.#onPress);
@@ -39,6 +40,7 @@ export class HoverCard extends StoreElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener('pointerover', this.#onPointer);
+    document.documentElement.removeEventListener('pointerleave', this.#onLeave);
     document.removeEventListener('focusin', this.#onFocus);
     document.removeEventListener('focusout', this.#onLeave);
     document.removeEventListener('pointerdown', this.#onPress);
