@@ -9,6 +9,7 @@ import { panel } from './cases/panel';
 import { projection } from './cases/projection';
 import { scan } from './cases/scan';
 import { search } from './cases/search';
+import { table } from './cases/table';
 import { Numpy } from './numpy';
 
 /** Every case: a file under `cases` and a line here. */
@@ -19,6 +20,7 @@ const CASES: readonly BenchCase[] = [
   click,
   open,
   panel,
+  table,
   memory,
   align,
   assignment,

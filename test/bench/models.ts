@@ -57,12 +57,12 @@ export function writeGpt2(folder: string): string {
   return path.join(folder, WEIGHTS);
 }
 
-/** A Llama of one small layer whose embedding is as large as asked, in bfloat16, with a vocabulary. */
+/** A Llama of one small layer whose embedding, and whose neurons, are as many as asked, in bfloat16, with a vocabulary. */
 export function writeLlama(
   folder: string,
-  { dVocab, dModel }: { dVocab: number; dModel: number },
+  { dVocab, dModel, dFf = 64 }: { dVocab: number; dModel: number; dFf?: number },
 ): void {
-  const [heads, dHead, dFf] = [8, 16, 64];
+  const [heads, dHead] = [8, 16];
   const fill = bfloat16Filler(1);
   const tensors: Record<string, MadeTensor> = {};
   const add = (name: string, ...shape: number[]): void => {

@@ -22,7 +22,7 @@ await esbuild.build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  external: ['onnxruntime-node', 'playwright-core', 'axe-core'],
+  external: ['onnxruntime-node', 'playwright-core', 'axe-core', 'esbuild'],
   plugins: [{ name: 'own places', setup: keepPlaces }],
   // Bundled CommonJS packages ask for Node's modules by require.
   banner: {

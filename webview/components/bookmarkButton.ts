@@ -1,8 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { hasRoom, MAX_BOOKMARKS, MAX_NOTE_LENGTH } from '../../src/protocol/bookmarks';
-import { formatCount } from '../format/numbers';
+import { MAX_NOTE_LENGTH } from '../../src/protocol/bookmarks';
 import { t } from '../l10n';
 import { panel } from '../state/panel';
 import { icon } from './icon';
@@ -15,11 +14,6 @@ export function toggleBookmark(component: string): void {
   const undo = store.bookmarks.remove(component);
   if (undo !== undefined) {
     store.offerUndo(t('The bookmark of {0} is removed.', component), undo);
-    return;
-  }
-  if (!hasRoom(store.bookmarks.all, component)) {
-    const most = formatCount(MAX_BOOKMARKS);
-    store.announce(t('A model has at most {0} bookmarks: remove one first.', most));
     return;
   }
   store.bookmarks.set(component, '');

@@ -68,7 +68,7 @@ export class VirtualTable<Row> extends LightElement {
         this.narrow = width > 0 && width < NARROW_BELOW_PX;
         return this.narrow ? Math.max(40, 3.1 * fontSize) : Math.max(22, 1.7 * fontSize);
       },
-      headHeight: () => this.querySelector<HTMLElement>('.table-head')?.offsetHeight ?? 0,
+      head: () => this.querySelector('.table-head'),
       shown: (start, end) => {
         this.source?.show(start, end);
         this.events.shown?.(start, end);
@@ -155,9 +155,9 @@ export class VirtualTable<Row> extends LightElement {
       </div>
       <div class="table-body" role="rowgroup" ${styled({ height: `${this.#rows.height}px` })}>
         ${repeat(
-          this.#rows.mounted(this.#active.row),
-          (index) => index,
-          (index) => this.#row(index, columns),
+          this.#rows.keyed(this.#active.row),
+          ([, key]) => key,
+          ([index]) => this.#row(index, columns),
         )}
       </div>
     </div>`;
