@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { answerFileDialog } from './support/fileDialog';
 import { Panel } from './support/panel';
 import { addSampleModel } from './support/profile';
 import { useVSCode } from './support/useVSCode';
@@ -46,22 +47,6 @@ test('a broken file that is opened says so where the model would be', async () =
   await code().palette('View: Close Editor');
 });
 
-/** Answers the file dialog. While it still lists its first folder it overwrites what is typed: then again. */
-async function chooseFile(file: string): Promise<void> {
-  const input = code().page.locator('.quick-input-widget input[type=text]').first();
-  await input.waitFor();
-  await expect
-    .poll(
-      async () => {
-        await input.fill(file, { timeout: 1000 }).catch(() => undefined);
-        await input.press('Enter', { timeout: 1000 }).catch(() => undefined);
-        return input.isVisible();
-      },
-      { timeout: 20_000, interval: 1000 },
-    )
-    .toBe(false);
-}
-
 test('a model without a tokenizer shows ids until one is chosen, which is remembered', async () => {
   const panel = await Panel.inspect(code(), 'wordless');
   await panel.goTo('L5.FF.V[1]');
@@ -69,7 +54,7 @@ test('a model without a tokenizer shows ids until one is chosen, which is rememb
 
   await panel.get('breadcrumbs').getByText('wordless').click();
   await panel.frame.getByRole('button', { name: 'Choose tokenizer…' }).click();
-  await chooseFile(path.join(code().workspace, 'sample/tokenizer.json'));
+  await answerFileDialog(code(), path.join(code().workspace, 'sample/tokenizer.json'));
   await panel.goTo('L5.FF.V[1]');
   await expect.poll(() => panel.words('top', 2)).toEqual(['␣seen', '␣of']);
 
