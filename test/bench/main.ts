@@ -9,6 +9,7 @@ import { panel } from './cases/panel';
 import { projection } from './cases/projection';
 import { scan } from './cases/scan';
 import { search } from './cases/search';
+import { stitch } from './cases/stitch';
 import { table } from './cases/table';
 import { Numpy } from './numpy';
 
@@ -24,6 +25,7 @@ const CASES: readonly BenchCase[] = [
   memory,
   align,
   assignment,
+  stitch,
 ];
 
 const asked = process.argv.slice(2);

@@ -1,9 +1,12 @@
 /** Models of real sizes with made-up weights. */
-import { writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { spellBytes } from '../../src/core/tokenizer/byteLevel';
 import { D_FF, D_MODEL, D_VOCAB } from './gpt2Size';
 import { bfloat16Filler, float32Filler, writeSafetensors, type MadeTensor } from './scratch';
+
+/** The model that comes with the extension. */
+export const SAMPLE = path.resolve('media/sample');
 
 const WEIGHTS = 'model.safetensors';
 const BYTES = 256;
@@ -92,4 +95,26 @@ export function writeLlama(
     vocab_size: dVocab,
     tie_word_embeddings: true,
   });
+}
+
+/** The sample model with a classifier head of zeros for two labels. */
+export function writeSampleClassifier(folder: string): void {
+  cpSync(SAMPLE, folder, { recursive: true });
+  const stored = readFileSync(path.join(SAMPLE, WEIGHTS));
+  const end = 8 + Number(stored.readBigUInt64LE());
+  const config = JSON.parse(readFileSync(path.join(SAMPLE, 'config.json'), 'utf8')) as {
+    n_embd: number;
+  };
+  const shape = [2, config.n_embd];
+  const bytes = 4 * 2 * config.n_embd;
+  const header = JSON.parse(stored.toString('utf8', 8, end)) as Record<string, unknown>;
+  header['score.weight'] = {
+    ...{ dtype: 'F32', shape },
+    data_offsets: [stored.length - end, stored.length - end + bytes],
+  };
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  const weights = Buffer.concat([length, text, stored.subarray(end), Buffer.alloc(bytes)]);
+  writeFileSync(path.join(folder, WEIGHTS), weights);
 }
