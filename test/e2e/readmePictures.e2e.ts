@@ -1,17 +1,15 @@
-/** The pictures of the README: `npm run pictures` puts them in their place, every other run in .tmp/screenshots. */
+/** The pictures of the README. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { Panel } from './support/panel';
+import { takePicture } from './support/pictures';
 import { addSampleModel, ROOT } from './support/profile';
 import { useVSCode } from './support/useVSCode';
 
 const COMMITTED = 'media/readme';
-const FOLDER = path.join(ROOT, process.env['README_PICTURES'] ?? '.tmp/screenshots/readme');
 /** Wide enough for a table, narrow enough to be read in the width of a page. */
 const SIZE = { width: 1120, height: 700 };
-/** All of them are packed with the extension. */
-const MAX_BYTES = 160_000;
 
 const code = useVSCode({ prepare: (workspace) => addSampleModel(workspace, 'film-a') });
 let panel: Panel;
@@ -19,13 +17,10 @@ let panel: Panel;
 async function picture(name: string): Promise<void> {
   await code().page.mouse.move(0, SIZE.height - 1);
   await panel.get('hover-card').waitFor({ state: 'detached' });
-  const file = path.join(FOLDER, `${name}.png`);
-  await code().page.screenshot({ path: file, animations: 'disabled' });
-  expect(fs.statSync(file).size).toBeLessThan(MAX_BYTES);
+  await takePicture(code(), 'readme', name);
 }
 
 beforeAll(async () => {
-  fs.mkdirSync(FOLDER, { recursive: true });
   await code().page.setViewportSize(SIZE);
   panel = await Panel.inspect(code(), 'film-a');
   await panel.get('readable-rows').getByTestId('row').first().waitFor();

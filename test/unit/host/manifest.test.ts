@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { GLOSSARY } from '../../../src/core/model/glossary';
@@ -7,6 +7,9 @@ import { EXPORT_FORMATS } from '../../../src/protocol/export';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const text = readFileSync(path.join(ROOT, 'package.json'), 'utf8');
+
+/** The package has a limit, and a walkthrough is read on slow lines too. */
+const MAX_PICTURE_BYTES = 160_000;
 
 interface Menu {
   command: string;
@@ -58,6 +61,17 @@ describe('package.json', () => {
     const pages = contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media));
     expect(pages).toHaveLength(4);
     for (const { markdown } of pages) expect(existsSync(path.join(ROOT, markdown))).toBe(true);
+  });
+
+  test('every step shows a picture, which says what is on it and is small', () => {
+    const pages = contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media));
+    for (const { markdown } of pages) {
+      const page = path.join(ROOT, markdown);
+      const picture = /!\[(?<alt>.+)\]\((?<file>[\w-]+\.png)\)/u.exec(readFileSync(page, 'utf8'));
+      expect(picture?.groups?.['alt']).toMatch(/\w+ \w+/u);
+      const file = path.join(path.dirname(page), picture?.groups?.['file'] ?? '');
+      expect(statSync(file).size).toBeLessThan(MAX_PICTURE_BYTES);
+    }
   });
 });
 
