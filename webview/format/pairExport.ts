@@ -14,7 +14,9 @@ export function pairsAsText(
     `# ${component}; ${exportHeader(context)}`,
     ...(note === undefined ? [] : [`# ${note}`]),
     ['row', 'column', 'score'].join('\t'),
-    ...pairs.map(({ row, column, score }) => [quotedToken(row), quotedToken(column), score].join('\t')),
+    ...pairs.map(({ row, column, score }) =>
+      [quotedToken(row), quotedToken(column), score].join('\t'),
+    ),
     '',
   ].join('\n');
 }

@@ -61,6 +61,7 @@ export const ROW_SECTIONS = {
   neighbours: true,
   tokenMap: false,
   weights: false,
+  directions: true,
 } as const;
 export type RowSection = keyof typeof ROW_SECTIONS;
 

@@ -199,15 +199,52 @@ describe('the page of a head', () => {
   });
 });
 
+describe('what a head’s pairs look like together', () => {
+  test('a heatmap of their tokens, by keys, on hover and as a table', async () => {
+    const { view, at } = await open({ location: head('L2.H1.VO') });
+    const cells = at('heatmap').locator('.heat-cell');
+    await eventually(() => cells.count()).toBe(100);
+    await at('heatmap').locator('[tabindex="0"]').focus();
+    await view.page.keyboard.press('ArrowRight');
+    await view.page.keyboard.press('ArrowDown');
+    const name = await view.page.locator(':focus').getAttribute('aria-label');
+    expect(name).toMatch(/^.+ → .+: −?\d+\.\d\d$/u);
+    await at('hover-card').waitFor();
+    const score = parseFloat((name ?? '').replace(/^.*: /su, '').replace('−', '-'));
+    const full = (await at('hover-card').locator('.full-value').innerText()).replace('−', '-');
+    expect(parseFloat(full)).toBeCloseTo(score, 1);
+    await view.page.keyboard.press('Escape');
+    await at('heatmap-twin').click();
+    await at('heatmap-table').waitFor();
+    expect(await at('heatmap-table').locator('tbody td').count()).toBe(100);
+    await view.page.keyboard.press('v');
+    await at('heatmap').waitFor();
+  });
+
+  test('singular directions with what they take and give', async () => {
+    const { at } = await open({ location: head('L2.H1.QK') });
+    const rows = at('directions').getByTestId('row');
+    await eventually(() => rows.count()).toBe(8);
+    expect(await rows.first().locator('[data-column="sigma"]').innerText()).toBe('14.00');
+    expect(await rows.nth(2).getByRole('img', { name: 'one choice of many' }).count()).toBe(1);
+    for (const side of ['left', 'right']) {
+      const chips = rows.first().locator(`[data-column="${side}"]`).getByTestId('token-chip');
+      expect(await chips.count()).toBeGreaterThan(0);
+    }
+  });
+});
+
 describe.each(THEME_NAMES)('in the theme %s', (theme) => {
   test('heads are accessible, and nothing breaks the policy', async () => {
     const { view, at } = await open({ theme, summary: SMALL, stored: HEADS_MAP });
     await eventually(() => view.page.locator('.map-cell.ramp-none').count()).toBe(1);
     expect(await view.violations()).toEqual([]);
     await view.page.locator('[data-component="L1.H2.VO"]').click();
-    await at('pair-table').getByTestId('row').first().waitFor();
+    await at('heatmap').waitFor();
+    await at('directions').getByTestId('row').first().waitFor();
     expect(await view.violations()).toEqual([]);
     await view.page.keyboard.press('v');
+    await at('heatmap-table').waitFor();
     expect(await view.violations()).toEqual([]);
     expect(view.complaints).toEqual([]);
   });

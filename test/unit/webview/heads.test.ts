@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CancelledError } from '../../../src/core/errors';
 import type { Progress } from '../../../src/core/errors';
 import type { HeadOverview, PairView } from '../../../src/protocol/pairs';
+import { clusterOrder } from '../../../webview/format/clusterOrder';
 import { headCounts, headMapModel } from '../../../webview/format/headMapModel';
+import { heatmapModel, heatmapShare, heatmapTokens } from '../../../webview/format/heatmap';
 import { setNumberLocale } from '../../../webview/format/numbers';
 import { sortedPairs } from '../../../webview/format/pairOrder';
 import { QueryError } from '../../../webview/state/hostClient';
@@ -204,5 +207,57 @@ describe('the order of pairs', () => {
     });
     const pairs = [pair('b', 9), pair('b', 8, 'stem'), pair('a', 7), pair('c', 6, 'same')];
     expect(sortedPairs(pairs, { sort, reversed }).map(({ place }) => place)).toEqual(places);
+  });
+});
+
+describe('the order of a heatmap', () => {
+  test('puts together what is alike, and loses nothing', () => {
+    const rows = [
+      [9, 0, 1],
+      [0, 8, 0],
+      [8, 1, 1],
+      [0, 9, 1],
+      [0, 0, 0],
+    ];
+    const order = clusterOrder(rows);
+    expect([...order].sort()).toEqual([0, 1, 2, 3, 4]);
+    const apart = (a: number, b: number): number => Math.abs(order.indexOf(a) - order.indexOf(b));
+    expect(apart(0, 2)).toBe(1);
+    expect(apart(1, 3)).toBe(1);
+    expect(clusterOrder([])).toEqual([]);
+  });
+
+  test('is a permutation that does not depend on the scale', () => {
+    const row = fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 4, maxLength: 4 });
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 12 }), (rows) => {
+        const order = clusterOrder(rows);
+        expect([...order].sort((a, b) => a - b)).toEqual(rows.map((_, index) => index));
+        // Doubling is exact, so that no rounding can decide.
+        expect(clusterOrder(rows.map((each) => each.map((value) => 2 * value)))).toEqual(order);
+      }),
+    );
+  });
+
+  test('knows the scores of all pairs of its tokens, and which are left out', () => {
+    const pair = (row: number, column: number, score: number): PairView => ({
+      ...{ row: { id: row, text: `r${String(row)}` }, column: { id: column, text: 'c' }, score },
+    });
+    const pairs = [pair(1, 7, 4), pair(2, 8, 3), pair(1, 8, -6)];
+    const tokens = heatmapTokens([...pairs, pair(1, 7, 4)]);
+    expect(tokens.rows.map(({ id }) => id)).toEqual([1, 2]);
+    const model = heatmapModel(tokens, pairs);
+    expect(model.maximum).toBe(10);
+    const score = (row: number, column: number): number | null | undefined =>
+      model.scores[model.rows.findIndex(({ id }) => id === row)]?.[
+        model.columns.findIndex(({ id }) => id === column)
+      ];
+    expect([score(1, 7), score(1, 8), score(2, 8), score(2, 7)]).toEqual([4, -6, 3, null]);
+    const many = Array.from({ length: 40 }, (_, at) => pair(at, at % 30, 1));
+    expect(heatmapTokens(many)).toMatchObject({ rows: { length: 24 }, columns: { length: 24 } });
+  });
+
+  test('fills cells in the steps of the ramp, whatever the sign', () => {
+    expect([0, 5, -5, 10, 99].map((score) => heatmapShare(score, 10))).toEqual([0, 0.5, 0.5, 1, 1]);
   });
 });

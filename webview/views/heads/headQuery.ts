@@ -40,7 +40,7 @@ export function distanceOf(store: PanelStore, component: string): number {
 }
 
 /** The options of a head's pairs, apart from what narrows them down. */
-function wholeOptions(store: PanelStore, component: string): PairOptions {
+export function wholeOptions(store: PanelStore, component: string): PairOptions {
   const { excludeSame, excludeCase, negative } = headState(store, component);
   const delta = distanceOf(store, component);
   return {

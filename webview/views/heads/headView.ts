@@ -28,11 +28,14 @@ import { icon } from '../../components/icon';
 import { Keys } from '../../components/keys';
 import { StoreElement } from '../../components/lightElement';
 import type { MenuItem } from '../../components/menuButton';
+import { foldedSection } from '../../components/section';
 import { emptyBlock, failureBlock, pendingBlock } from '../../components/stateBlocks';
 import type { Column, TableSort } from '../../components/tableColumns';
 import '../../components/virtualTable';
+import './directionsView';
 import { headControls } from './headControls';
 import { headState, pairOptionsOf, setHead } from './headQuery';
+import './heatmapView';
 import './judgement';
 import { pairColumns } from './pairColumns';
 
@@ -200,7 +203,15 @@ export class HeadView extends StoreElement {
         ...{ store: this.store, ref, component: this.component, best: this.#best },
         countText: this.#countText(),
       })}
-      <div class="head-body"><div class="head-pairs">${this.#table()}</div></div>
+      <div class="head-body">
+        <div class="head-pairs">${this.#table()}</div>
+        <vs-heatmap .component=${this.component} .reading=${this.#reading}></vs-heatmap>
+      </div>
+      ${foldedSection(this.store, {
+        name: 'directions',
+        title: t('Singular directions'),
+        body: () => html`<vs-directions .component=${this.component}></vs-directions>`,
+      })}
     </section>`;
   }
 

@@ -45,7 +45,8 @@ function tokenColumn(
   token: (pair: ListedPair) => PairView['row'],
 ): Column<ListedPair> {
   return {
-    ...{ id, title, width: 'minmax(0, 1fr)', sortable: true, narrow: 'first' },
+    ...{ id, title, width: 'minmax(0, 1fr)', sortable: true },
+    narrow: id === 'source' ? 'first' : 'second',
     cell: (pair) => tokenChip(token(pair)),
     hover: (pair) =>
       html`${tokenCard(token(pair))}
