@@ -82,6 +82,14 @@ suite('the tree of models', () => {
     assert.equal(host.tree.getChildren(table).length, 201);
   });
 
+  test('says of each head which pair of tokens it moves best, soon after it shows', async () => {
+    const head = find('sample', 'Layer 5', 'Attention heads', 'Head 2');
+    assert.equal(head.component, 'L5.H2.VO');
+    await until('pairs', () => item(head).description !== '');
+    assert.equal(item(head).description, 'weet → ␣their');
+    assert.match(item(head).tooltip, /^L5\.H2\.VO, best pair: weet → ␣their$/u);
+  });
+
   test('every line has an id of its own', () => {
     const ids: string[] = [];
     const visit = (node?: TreeNode): void => {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { ROW_KIND_INFO } from '../../core/model/rowKinds';
 import { displayText } from '../../core/tokenizer/display';
 import type { ModelSummary } from '../../protocol/modelSummary';
+import type { PairView } from '../../protocol/pairs';
 import type { ScoredToken, TableRow } from '../../protocol/reading';
 import type { OutlineGroup, OutlineTable } from './outline';
 
@@ -93,6 +94,16 @@ export function rowSpoken(component: string, { bottom, tokens }: RowWords): stri
   return bottom
     ? vscode.l10n.t('{0}, bottom tokens {1}', component, words)
     : vscode.l10n.t('{0}, top tokens {1}', component, words);
+}
+
+/** A head's best pair: what it moves where. */
+export function pairDescription({ row, column }: PairView): string {
+  return `${displayText(row)} → ${displayText(column)}`;
+}
+
+/** A head's best pair in a sentence. */
+export function pairTooltip(component: string, pair: PairView): string {
+  return vscode.l10n.t('{0}, best pair: {1}', component, pairDescription(pair));
 }
 
 function shown(tokens: readonly ScoredToken[]): string {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { CancelledError, messageOf } from '../../core/errors';
 import { parseMatrixId } from '../../core/model/componentId';
+import { formatHeadMatrixId, headMatrixRef } from '../../core/model/headMatrixId';
 import { Disposable } from '../base/disposable';
 import type { CallOptions } from '../engine/request';
 import type { EngineClient } from '../engine/supervisor';
@@ -9,9 +10,10 @@ import { isIn } from '../models/location';
 import type { ModelChange, OpenModel } from '../models/openModel';
 import type { OpenModels } from '../models/openModels';
 import { filterRows } from './filterRows';
+import { bestPairs } from './headPairs';
 import { NO_WORDS, wordsOf } from './labels';
 import { BookmarksNode } from './bookmarkNodes';
-import { ModelNode, PAGE_ROWS, TableNode, type RowNode } from './nodes';
+import { HeadsNode, ModelNode, PAGE_ROWS, TableNode, type RowNode } from './nodes';
 import { TOKENS_PER_ROW } from './rowWords';
 import type { TreeNode } from './treeNode';
 
@@ -60,6 +62,7 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
     const children = [...node.children()];
     if (node instanceof TableNode && node.filtered === undefined) void this.#readWords(node);
     if (node instanceof BookmarksNode) void this.#readBookmarks(node);
+    if (node instanceof HeadsNode) void this.#readHeads(node);
     return children;
   }
 
@@ -197,6 +200,25 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
     }
   }
 
+  /** Fills in the best pairs of a layer's heads. */
+  async #readHeads({ heads, model }: HeadsNode): Promise<void> {
+    const { options } = model;
+    const missing = heads.filter(({ pair }) => pair === undefined);
+    if (missing.length === 0) return;
+    for (const head of missing) head.pair = null;
+    const components = missing.map(({ component = '' }) => component);
+    try {
+      const { signal } = this.#reading;
+      const found = await bestPairs(this.engine, model, components, { signal });
+      if (model.options !== options) return;
+      for (const head of missing) head.pair = found.get(head.component ?? '') ?? null;
+      this.#changed.fire(missing);
+    } catch (error) {
+      for (const head of missing) head.pair = undefined;
+      if (!(error instanceof CancelledError)) this.log.warn(messageOf(error));
+    }
+  }
+
   async #readPage(table: TableNode, page: readonly RowNode[]): Promise<boolean> {
     const { model } = table;
     const { options } = model;
@@ -237,6 +259,8 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
   #find(model: OpenModel, component: string | undefined, maxRows: number): TreeNode | undefined {
     const node = this.#models.get(model);
     if (node === undefined || component === undefined) return node;
+    const head = headMatrixRef(component);
+    if (head !== undefined) return node.findHead(formatHeadMatrixId({ ...head, kind: 'VO' }));
     const bracket = component.indexOf('[');
     if (bracket === -1) return node.findTable(component);
     const table = node.findTable(component.slice(0, bracket));

@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 import { formatRowId } from '../../core/model/componentId';
+import type { PairView } from '../../protocol/pairs';
 import type { OpenModel } from '../models/openModel';
 import {
   filterDescription,
   groupLabel,
   modelDescription,
   NO_WORDS,
+  pairDescription,
+  pairTooltip,
   rowDescription,
   rowLabel,
   rowSpoken,
@@ -44,6 +47,25 @@ abstract class BranchNode extends TreeNode {
       if (child instanceof TableNode) yield child;
       else if (child instanceof BranchNode) yield* child.madeTables();
     }
+  }
+
+  /** The heads below that were made so far. */
+  *madeHeads(): Iterable<HeadNode> {
+    for (const child of this.#children ?? []) {
+      if (child instanceof HeadNode) yield child;
+      else if (child instanceof BranchNode) yield* child.madeHeads();
+    }
+  }
+
+  /** The head of that id, `L3.H7.VO`, made where it is not yet. */
+  findHead(id: string): HeadNode | undefined {
+    for (const child of this.children()) {
+      if (child instanceof HeadNode && child.component === id) return child;
+      const found =
+        child instanceof BranchNode && child.mayHold(id) ? child.findHead(id) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   /** The table of that id, made where it is not yet. */
@@ -113,6 +135,7 @@ export class ModelNode extends BranchNode {
       table.setFiltered(undefined);
       for (const row of table.shownRows) row.words = undefined;
     }
+    for (const head of this.madeHeads()) head.pair = undefined;
   }
 
   protected override makeChildren(): readonly TreeNode[] {
@@ -143,10 +166,11 @@ export class ModelNode extends BranchNode {
 /** A layer, a head, what is in them. */
 class GroupNode extends BranchNode {
   constructor(
-    private readonly group: OutlineGroup,
+    protected readonly group: OutlineGroup,
     parent: TreeNode,
+    component?: string,
   ) {
-    super(`${parent.model.path}#${group.id}`, parent.model, parent);
+    super(`${parent.model.path}#${group.id}`, parent.model, parent, component);
   }
 
   override item(): vscode.TreeItem {
@@ -163,6 +187,37 @@ class GroupNode extends BranchNode {
 
   protected override makeChildren(): readonly TreeNode[] {
     return this.group.children.map((entry) => entryNode(entry, this));
+  }
+}
+
+/** The heads of a layer. */
+export class HeadsNode extends GroupNode {
+  get heads(): readonly HeadNode[] {
+    return this.children().filter((child) => child instanceof HeadNode);
+  }
+}
+
+/** A head: its tables, and what it moves best. */
+export class HeadNode extends GroupNode {
+  /** Its best pair; null where there is none, undefined until it is asked for. */
+  pair: PairView | null | undefined;
+
+  constructor(group: OutlineGroup, parent: TreeNode) {
+    super(group, parent, `${group.id}.VO`);
+  }
+
+  override item(): vscode.TreeItem {
+    const item = super.item();
+    const { pair, component = '' } = this;
+    item.contextValue = 'head component';
+    item.command = showCommand(this);
+    item.tooltip = component;
+    if (pair !== null && pair !== undefined) {
+      item.description = pairDescription(pair);
+      item.tooltip = pairTooltip(component, pair);
+      item.accessibilityInformation = { label: `${groupLabel(this.group)}, ${item.tooltip}` };
+    }
+    return item;
   }
 }
 
@@ -312,5 +367,16 @@ class ProblemNode extends TreeNode {
 }
 
 function entryNode(entry: OutlineEntry, parent: TreeNode): TreeNode {
-  return entry.type === 'table' ? new TableNode(entry, parent) : new GroupNode(entry, parent);
+  switch (entry.type) {
+    case 'table':
+      return new TableNode(entry, parent);
+    case 'attention':
+      return new HeadsNode(entry, parent);
+    case 'head':
+      return new HeadNode(entry, parent);
+    case 'embeddings':
+    case 'layer':
+    case 'feedForward':
+      return new GroupNode(entry, parent);
+  }
 }
