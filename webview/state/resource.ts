@@ -71,8 +71,12 @@ export class Resource<T> implements ReactiveController {
     void this.#run(fetch);
   }
 
-  /** Forgets the value of another subject, so that it is not shown for this one. */
+  /** Forgets all of another subject, so that none of it is shown for this one; whoever comes back asks again. */
   clear(): void {
+    this.#running?.abort();
+    this.#running = undefined;
+    this.#key = undefined;
+    this.#progress = null;
     this.#value = undefined;
     this.#valueKey = undefined;
     this.#failure = undefined;

@@ -1,0 +1,60 @@
+import type { ReactiveControllerHost } from 'lit';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Resource, type Fetch } from '../../../webview/state/resource';
+
+/** An element as far as a resource knows it. */
+const HOST: ReactiveControllerHost = {
+  addController: () => undefined,
+  removeController: () => undefined,
+  requestUpdate: () => undefined,
+  updateComplete: Promise.resolve(true),
+};
+
+describe('what a page asks the host for', () => {
+  let resource: Resource<string>;
+  let asked: { signal: AbortSignal; answer: (value: string) => void }[];
+  const fetch: Fetch<string> = (signal) =>
+    new Promise((resolve) => asked.push({ signal, answer: resolve }));
+
+  beforeEach(() => {
+    resource = new Resource(HOST);
+    asked = [];
+  });
+
+  async function answer(at: number, value: string): Promise<void> {
+    asked[at]?.answer(value);
+    await new Promise(setImmediate);
+  }
+
+  test('is asked for once per key, and shown until the next is there', async () => {
+    resource.load('38', fetch);
+    resource.load('38', fetch);
+    await answer(0, 'of 38');
+    resource.load('21', fetch);
+    expect([resource.value, resource.current, resource.loading]).toEqual([
+      'of 38',
+      undefined,
+      true,
+    ]);
+    await answer(1, 'of 21');
+    expect(resource.current).toBe('of 21');
+    expect(asked).toHaveLength(2);
+  });
+
+  test('is asked for again by whoever comes back before the next was asked for', async () => {
+    resource.load('38', fetch);
+    await answer(0, 'of 38');
+    resource.clear();
+    resource.load('38', fetch);
+    await answer(1, 'of 38 again');
+    expect(resource.current).toBe('of 38 again');
+  });
+
+  test('is ended and dropped where it comes after the page is another', async () => {
+    resource.load('38', fetch);
+    resource.clear();
+    expect(asked[0]?.signal.aborted).toBe(true);
+    await answer(0, 'of 38');
+    expect([resource.value, resource.loading]).toEqual([undefined, false]);
+  });
+});
