@@ -43,6 +43,12 @@ export abstract class StoreElement extends LightElement {
     this.#stopWatching = this.store.onDidChange(() => {
       this.requestUpdate();
     });
+    this.requestUpdate();
+  }
+
+  /** A page that was left, and whose answers come late, says nothing more of itself. */
+  protected override shouldUpdate(): boolean {
+    return this.isConnected;
   }
 
   override disconnectedCallback(): void {
