@@ -31,13 +31,7 @@ import type {
   PairsParams,
   ScanHeadsParams,
 } from './pairs';
-import type {
-  ControlSummary,
-  Omitted,
-  RowReading,
-  TokenView,
-  TableRow,
-} from './reading';
+import type { ControlSummary, Omitted, RowReading, TokenView, TableRow } from './reading';
 import type { NeighboursParams, NeighboursResult, PartnerParams, PartnerResult } from './relations';
 import type {
   Shape,
