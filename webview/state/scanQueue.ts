@@ -30,6 +30,9 @@ export interface RunningScan {
   readonly batch: number;
 }
 
+/** How far a table is from where the reader looks; infinite where it cannot be seen. */
+export type Distance = (matrix: string) => number;
+
 const NONE: ScanStatus = { state: 'none' };
 
 export class ScanQueue extends Observable {
@@ -37,7 +40,10 @@ export class ScanQueue extends Observable {
   readonly #now: () => number;
   readonly #statuses = new Map<string, ScanStatus>();
   readonly #onDone: (overview: MatrixOverview) => void;
+  /** The first `#asked` were asked for one by one, the others in a batch. */
   #queue: string[] = [];
+  #asked = 0;
+  #look: (() => Distance) | null = null;
   #running: RunningScan | null = null;
   #controller: AbortController | null = null;
   #finished = 0;
@@ -62,9 +68,16 @@ export class ScanQueue extends Observable {
   request(matrix: string): void {
     const { state } = this.status(matrix);
     if (state === 'running' || state === 'done') return;
+    const at = this.#queue.indexOf(matrix);
+    if (at < 0 || at >= this.#asked) this.#asked += 1;
     this.#queue = [matrix, ...this.#queue.filter((other) => other !== matrix)];
     this.#statuses.set(matrix, { state: 'queued' });
     this.#start();
+  }
+
+  /** From now on the table of a batch that is nearest to the eye comes first; null: they come in their order. */
+  lookBy(look: (() => Distance) | null): void {
+    this.#look = look;
   }
 
   /** Scans tables that are not scanned yet, in this order, after what is queued. */
@@ -95,6 +108,7 @@ export class ScanQueue extends Observable {
   /** Forgets everything: scans are of other options or of another model now. */
   reset(): void {
     this.#queue = [];
+    this.#asked = 0;
     this.#controller?.abort();
     this.#controller = null;
     this.#running = null;
@@ -106,10 +120,30 @@ export class ScanQueue extends Observable {
   #emptyQueue(): void {
     for (const matrix of this.#queue) this.#statuses.set(matrix, { state: 'cancelled' });
     this.#queue = [];
+    this.#asked = 0;
+  }
+
+  /** Takes what comes next from the queue. */
+  #next(): string | undefined {
+    if (this.#asked > 0) {
+      this.#asked -= 1;
+      return this.#queue.shift();
+    }
+    const distance = this.#look?.();
+    const nearest =
+      distance === undefined
+        ? this.#queue[0]
+        : this.#queue.reduce<string | undefined>(
+            (best, matrix) =>
+              best === undefined || distance(matrix) < distance(best) ? matrix : best,
+            undefined,
+          );
+    this.#queue = this.#queue.filter((matrix) => matrix !== nearest);
+    return nearest;
   }
 
   #start(): void {
-    const matrix = this.#running === null ? this.#queue.shift() : undefined;
+    const matrix = this.#running === null ? this.#next() : undefined;
     if (matrix !== undefined) void this.#scan(matrix);
     else this.#describeBatch();
     this.changed();

@@ -131,3 +131,25 @@ test('tables that the engine holds are not scanned again', () => {
   queue.requestAll(['L0.FF.K', 'L0.FF.V']);
   expect(scans.map(({ matrix }) => matrix)).toEqual(['L0.FF.V']);
 });
+
+test('a batch goes to what is nearest to the eye, where that is when a table’s turn comes', async () => {
+  const { queue, scans } = byHand();
+  const layerOf = (matrix: string): number => Number(matrix.slice(1, matrix.indexOf('.')));
+  let eye = 2;
+  queue.lookBy(() => (matrix) => Math.abs(layerOf(matrix) - eye));
+  queue.requestAll(['L0.FF.K', 'L1.FF.K', 'L2.FF.K', 'L2.FF.V', 'L3.FF.K']);
+  await scans[0]?.finish();
+  eye = 0;
+  await scans[1]?.finish();
+  queue.request('L3.FF.K');
+  await scans[2]?.finish();
+  await scans[3]?.finish();
+  expect(scans.map(({ matrix }) => matrix)).toEqual([
+    'L2.FF.K',
+    'L2.FF.V',
+    'L0.FF.K',
+    'L3.FF.K',
+    'L1.FF.K',
+  ]);
+  queue.lookBy(null);
+});

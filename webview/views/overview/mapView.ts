@@ -1,11 +1,13 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { kindTitle } from '../../format/components';
+import type { TableRow } from '../../../src/protocol/reading';
+import { kindTitle, placeOf, tableOf } from '../../format/components';
 import { mapModel } from '../../format/mapModel';
 import type { MapCell } from '../../format/mapModel';
 import { formatCount, NOT_COMPUTED } from '../../format/numbers';
 import { t } from '../../l10n';
+import type { Distance } from '../../state/scanQueue';
 import { MAP_METRICS } from '../../state/uiState';
 import type { MapMetric } from '../../state/uiState';
 import { definition, kindDefinition } from '../../components/definition';
@@ -14,6 +16,11 @@ import { StoreElement } from '../../components/lightElement';
 import { mapBar, toggleTwin } from '../../components/mapBar';
 import '../../components/mapGrid';
 import type { MapGridCell } from '../../components/mapGrid';
+import { tokensCell } from '../../components/rowColumns';
+
+/** Rows in a cell's card, and the characters that their tokens may take. */
+const CARD_ROWS = 3;
+const CARD_CHARACTERS = 36;
 
 function metricTitle(metric: MapMetric): string {
   const titles: Readonly<Record<MapMetric, string>> = {
@@ -35,6 +42,33 @@ export class MapView extends StoreElement {
         return true;
       },
     });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.store.scans.lookBy(() => this.#distance());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.store.scans.lookBy(null);
+  }
+
+  /** Distances in pixels from the cell under the pointer, else with the focus, else from the middle of what is in sight. */
+  #distance(): Distance {
+    const map = this.querySelector('.map');
+    const looked = map?.querySelector('.map-cell:hover') ?? map?.querySelector('.map-cell:focus');
+    const eye = (looked ?? map)?.getBoundingClientRect() ?? new DOMRect();
+    const cells = [...(map?.querySelectorAll<HTMLElement>('[data-component]') ?? [])];
+    const distances = new Map(
+      cells.map((cell) => {
+        const { x, y, width, height } = cell.getBoundingClientRect();
+        const across = x + width / 2 - eye.x - eye.width / 2;
+        const down = y + height / 2 - eye.y - eye.height / 2;
+        return [cell.dataset['component'], Math.hypot(across, down)];
+      }),
+    );
+    return (matrix) => distances.get(matrix) ?? Infinity;
   }
 
   protected override template(): unknown {
@@ -81,14 +115,27 @@ export class MapView extends StoreElement {
   }
 
   #card({ matrix, kind, rows, text }: MapCell): TemplateResult {
-    const best =
-      this.store.overview?.readable.filter(({ component }) => component.startsWith(matrix)) ?? [];
+    const best = this.#readable(matrix).slice(0, CARD_ROWS);
     return html`<p class="full-value">
         ${matrix} <span class="page-kind">${kindTitle(kind)}</span>
       </p>
       <p>${rows === null ? t('The model has no such table.') : t('{0} rows', formatCount(rows))}</p>
       <p>${metricTitle(this.store.ui.mapMetric)}: ${text}</p>
-      ${best.slice(0, 3).map(({ component }) => html`<p>${component}</p>`)}`;
+      ${best.map(
+        (row) =>
+          html`<p>
+            <span class="row-name">${row.component}</span> ${tokensCell(row, CARD_CHARACTERS, 0)}
+          </p>`,
+      )}`;
+  }
+
+  /** Rows of a table that are among the most readable of the model. */
+  #readable(matrix: string): readonly TableRow[] {
+    const { overview, summary } = this.store;
+    return (overview?.readable ?? []).filter(({ component }) => {
+      const ref = placeOf(component)?.ref;
+      return ref !== undefined && summary !== null && tableOf(ref, summary)?.id === matrix;
+    });
   }
 }
 

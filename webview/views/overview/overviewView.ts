@@ -41,6 +41,16 @@ import { warningList } from './warningList';
 
 const COMPONENT_COLUMN_EM = 9;
 
+/** Tables of feed-forward values from the last layer up, whose rows are the easiest to read, of so many rows at most. */
+function lastValues({ matrices }: ModelSummary, rows: number): readonly string[] {
+  let left = rows;
+  const values = matrices.filter(({ kind, layer }) => kind === 'FF.V' && layer !== undefined);
+  return values.reverse().flatMap((table) => {
+    left -= table.rows;
+    return left < 0 ? [] : [table.id];
+  });
+}
+
 /** The model at a glance: what it is, what must be known, where its weights speak, and their clearest words. */
 @customElement('vs-overview-view')
 export class OverviewView extends StoreElement {
@@ -80,11 +90,12 @@ export class OverviewView extends StoreElement {
     );
   }
 
-  /** Small models are read without being asked, once: words convince. */
+  /** Small models are read without being asked, once, and some of the values of others: words convince. */
   #scanUnasked(summary: ModelSummary): void {
     if (this.#shown === null || this.#askedFor === this.store.dataKey) return;
     this.#askedFor = this.store.dataKey;
     if (this.#layerRows(summary) <= MAX_UNASKED_ROWS) this.#scanAll(summary);
+    else this.store.scans.requestAll(lastValues(summary, MAX_UNASKED_ROWS));
   }
 
   #scanAll(summary: ModelSummary): void {
