@@ -5,6 +5,7 @@ import { assignment } from './cases/assignment';
 import { click } from './cases/click';
 import { memory } from './cases/memory';
 import { open } from './cases/open';
+import { pairs } from './cases/pairs';
 import { panel } from './cases/panel';
 import { projection } from './cases/projection';
 import { scan } from './cases/scan';
@@ -23,6 +24,7 @@ const CASES: readonly BenchCase[] = [
   panel,
   table,
   memory,
+  pairs,
   align,
   assignment,
   stitch,

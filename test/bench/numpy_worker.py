@@ -97,6 +97,54 @@ def read(file, row, k, kept):
     return best(scores, k), best(-scores, k)
 
 
+def keep_head(rows, columns, folder):
+    arrays["rows"], arrays["columns"] = (np.ascontiguousarray(side, np.float32) for side in (rows, columns))
+    for name in ("rows", "columns"):
+        arrays[name].tofile(f"{folder}/{name}.f32")
+
+
+def trained_head(file, layer, head, width, tokens, folder):
+    """The factors of a GPT-2's head, its tokens drawn again with noise until there are as many as asked."""
+    embedding = tensor_of(file, "wte.weight")
+    values = tensor_of(file, f"h.{layer}.attn.c_attn.weight")[:, 2 * embedding.shape[1] :]
+    part = slice(head * width, (head + 1) * width)
+    outputs = tensor_of(file, f"h.{layer}.attn.c_proj.weight")[part]
+    random = np.random.default_rng(1)
+
+    def stretched(factor):
+        drawn = factor[np.arange(tokens) % len(factor)]
+        noise = random.standard_normal(drawn.shape, dtype=np.float32)
+        lengths = np.linalg.norm(drawn, axis=1, keepdims=True)
+        return drawn + 0.3 * noise * lengths / np.sqrt(width)
+
+    keep_head(stretched(embedding @ values[:, part]), stretched(embedding @ outputs.T), folder)
+
+
+def random_head(width, tokens, folder):
+    random = np.random.default_rng(2)
+    keep_head(*(random.standard_normal((tokens, width), dtype=np.float32) for _ in range(2)), folder)
+
+
+def pairs(k, tile):
+    """The k best pairs of all rows and columns, tile by tile: only scores above the k-th best so far are looked at."""
+    rows, columns = arrays["rows"], arrays["columns"].T
+    scores, places = np.empty(0, np.float32), np.empty(0, np.int64)
+    least = -np.inf
+    for start in range(0, len(rows), tile):
+        block = (rows[start : start + tile] @ columns).ravel()
+        found = np.flatnonzero(block > least)
+        if len(found) > k:
+            found = found[np.argpartition(block[found], -k)[-k:]]
+        scores = np.concatenate([scores, block[found]])
+        places = np.concatenate([places, found + start * columns.shape[1]])
+        if len(scores) > k:
+            kept = np.argpartition(scores, -k)[-k:]
+            scores, places = scores[kept], places[kept]
+        least = scores.min() if len(scores) == k else -np.inf
+    order = np.argsort(-scores)
+    return places[order], scores[order]
+
+
 def align(a, b):
     """Both measures of every pair of layers of two GPT-2s, FF values, by the kernels of their embeddings."""
     embed_a, embed_b = tensor_of(a, "wte.weight"), tensor_of(b, "wte.weight")
@@ -138,6 +186,9 @@ WORK = {
     "scan": scan,
     "search": search,
     "read": read,
+    "trained_head": trained_head,
+    "random_head": random_head,
+    "pairs": pairs,
     "align": align,
     "assignment": assignment,
 }
