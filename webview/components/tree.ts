@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { classMap } from 'lit/directives/class-map.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { formatHeadMatrixId, headMatrixRef } from '../../src/core/model/headMatrixId';
 import { placeOf } from '../format/components';
 import { t } from '../l10n';
 import { TreeRowLoader } from '../state/treeRowLoader';
@@ -26,7 +27,7 @@ export class Tree extends StoreElement {
   #followed = '';
   #toReveal = false;
   readonly #loader = new TreeRowLoader(this.store);
-  readonly #rows = new VirtualRows(this, {
+  readonly #rows: VirtualRows = new VirtualRows(this, {
     scroller: () => this.querySelector('.tree'),
     count: () => this.#nodes.length,
     rowHeight: (fontSize) => Math.max(22, 1.7 * fontSize),
@@ -65,7 +66,9 @@ export class Tree extends StoreElement {
   /** Unfolds the way to the table that the page shows, when the page changes. */
   #follow(): void {
     const component = this.store.location.component ?? '';
-    const matrix = placeOf(component)?.matrix ?? '';
+    const head = headMatrixRef(component);
+    const own = head === undefined ? undefined : formatHeadMatrixId(head);
+    const matrix = own ?? placeOf(component)?.matrix ?? '';
     if (matrix === this.#followed) return;
     this.#followed = matrix;
     this.#toReveal = true;
@@ -142,7 +145,7 @@ export class Tree extends StoreElement {
     this.#active = index;
     if (node.kind === 'group') this.#toggle(node);
     else if (node.kind === 'more' && node.matrix !== undefined) this.#loader.showMore(node.matrix);
-    else this.store.navigate({ page: node.kind === 'row' ? 'row' : 'matrix', component: node.id });
+    else this.store.navigate({ page: node.kind, component: node.id });
     if (byPointer) this.requestUpdate();
   }
 

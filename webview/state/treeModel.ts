@@ -1,9 +1,14 @@
 /** The tree of layers, heads and feed-forward, as a flat list of what is unfolded. */
 import { formatMatrixId, HEAD_KINDS, isHeadKind } from '../../src/core/model/componentId';
 import type { MatrixRef } from '../../src/core/model/componentId';
+import {
+  formatHeadMatrixId,
+  HEAD_MATRICES,
+  headMatrixRef,
+} from '../../src/core/model/headMatrixId';
 import type { ScoredToken, TableRow } from '../../src/protocol/reading';
 import type { ModelSummary } from '../../src/protocol/modelSummary';
-import { layersOf, placeOf, rowCountOf, rowId } from '../format/components';
+import { isHeadOf, layersOf, placeOf, rowCountOf, rowId } from '../format/components';
 import { speakingSide } from '../format/sentence';
 import { t } from '../l10n';
 
@@ -12,10 +17,10 @@ export const TREE_PAGE_ROWS = 100;
 const TREE_TOKENS = 3;
 
 export interface TreeNode {
-  /** Unique in the tree; for tables and rows their component id. */
+  /** Unique in the tree; for heads' matrices, tables and rows their component id. */
   readonly id: string;
   readonly label: string;
-  readonly kind: 'group' | 'matrix' | 'row' | 'more';
+  readonly kind: 'group' | 'head' | 'matrix' | 'row' | 'more';
   /** The table of a matrix, a row or a *Show more*. */
   readonly matrix?: string;
   /** First words of a row, once they are there. */
@@ -55,9 +60,16 @@ function layerChildren(layer: number, summary: ModelSummary): readonly TreeNode[
 }
 
 function headChildren(layer: number, head: number, summary: ModelSummary): readonly TreeNode[] {
-  return HEAD_KINDS.filter((kind) => rowCountOf({ kind, layer, head }, summary) !== undefined).map(
-    (kind) => matrixNode({ kind, layer, head }, kind),
+  const tables = HEAD_KINDS.filter(
+    (kind) => rowCountOf({ kind, layer, head }, summary) !== undefined,
   );
+  const own = isHeadOf({ kind: 'VO', layer, head }, summary) ? HEAD_MATRICES : [];
+  return [
+    ...own.map((kind) => ({
+      ...{ id: formatHeadMatrixId({ kind, layer, head }), label: kind, kind: 'head' as const },
+    })),
+    ...tables.map((kind) => matrixNode({ kind, layer, head }, kind)),
+  ];
 }
 
 function rowChildren(matrix: string, summary: ModelSummary, rows: TreeRows): readonly TreeNode[] {
@@ -122,7 +134,7 @@ export function flattenTree(
   const flat: FlatNode[] = [];
   const add = (nodes: readonly TreeNode[], level: number, parent: string | null): void => {
     for (const [index, node] of nodes.entries()) {
-      const isLeaf = node.kind === 'row' || node.kind === 'more';
+      const isLeaf = node.kind === 'head' || node.kind === 'row' || node.kind === 'more';
       const isExpanded = isLeaf ? null : expanded.has(node.id);
       const place = { level, position: index + 1, siblings: nodes.length, parent };
       flat.push({ ...node, ...place, expanded: isExpanded });
@@ -133,9 +145,10 @@ export function flattenTree(
   return flat;
 }
 
-/** Nodes above a table, from the root: what must be unfolded to show it. */
+/** Nodes above a table or a head's matrix, from the root: what must be unfolded to show it. */
 export function ancestorsOf(matrix: string): readonly string[] {
-  const ref = placeOf(matrix)?.ref;
+  const own = headMatrixRef(matrix);
+  const ref = own === undefined ? placeOf(matrix)?.ref : { ...own, kind: 'O' as const };
   if (ref?.layer === undefined) return [];
   const layer = `L${ref.layer}`;
   if (!isHeadKind(ref.kind)) return [layer, `${layer}.feedForward`];

@@ -25,13 +25,15 @@ describe('the tree', () => {
     expect(outline([]).map(({ label }) => label)).toEqual(['E', 'U', 'C', 'Layer 0', 'Layer 1']);
   });
 
-  test('unfolds to heads and their four tables', () => {
+  test('unfolds to heads, their own two matrices and their four tables', () => {
     const nodes = outline(['L1', 'L1.attention', 'L1.H2', 'L1.feedForward']);
     const shown = nodes.slice(5).map(({ id, level }) => `${'  '.repeat(level - 2)}${id}`);
     expect(shown).toEqual([
       'L1.attention',
       ...['L1.H0', 'L1.H1', 'L1.H2'].map((id) => `  ${id}`),
-      ...['L1.H2.Q', 'L1.H2.K', 'L1.H2.V', 'L1.H2.O'].map((id) => `    ${id}`),
+      ...['L1.H2.VO', 'L1.H2.QK', 'L1.H2.Q', 'L1.H2.K', 'L1.H2.V', 'L1.H2.O'].map(
+        (id) => `    ${id}`,
+      ),
       '  L1.H3',
       'L1.feedForward',
       ...['L1.FF.K', 'L1.FF.Up', 'L1.FF.V'].map((id) => `  ${id}`),
@@ -71,6 +73,7 @@ describe('the tree', () => {
   test('knows the way to a table', () => {
     expect(ancestorsOf('L1.H2.Q')).toEqual(['L1', 'L1.attention', 'L1.H2']);
     expect(ancestorsOf('L1.FF.V')).toEqual(['L1', 'L1.feedForward']);
+    expect(ancestorsOf('L1.H2.QK')).toEqual(['L1', 'L1.attention', 'L1.H2']);
     expect(ancestorsOf('E')).toEqual([]);
   });
 });
