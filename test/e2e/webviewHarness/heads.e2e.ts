@@ -20,10 +20,12 @@ function head(component: string): PanelLocation {
   return { page: 'head', component };
 }
 
-/** What was asked of the pairs last. */
+/** What the table of pairs asked last; the heatmap asks for tokens on both sides. */
 function lastAsked({ view }: OpenPanel): EngineParams<'pairs'>['options'] | undefined {
-  const asked = view.host.queries.filter(({ method }) => method === 'pairs').at(-1);
-  return (asked?.params as EngineParams<'pairs'> | undefined)?.options;
+  return view.host.queries
+    .filter(({ method }) => method === 'pairs')
+    .map(({ params }) => (params as EngineParams<'pairs'>).options)
+    .findLast(({ rows, columns }) => rows === undefined || columns === undefined);
 }
 
 describe('the map of heads', () => {
