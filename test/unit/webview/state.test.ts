@@ -7,6 +7,7 @@ import {
   DEFAULT_UI,
   MAX_TABLES,
   restoreUiState,
+  WHOLE_HEAD,
   withTable,
 } from '../../../webview/state/uiState';
 
@@ -96,6 +97,19 @@ describe('what VS Code kept', () => {
     expect(restored.history).toEqual({ entries: [at('E[5]')], index: 0 });
     expect(restored.tables).toEqual({ a: { ...DEFAULT_TABLE, selected: ['x'] } });
     expect(restored.mapMetric).toBe(DEFAULT_UI.mapMetric);
+  });
+
+  test('what was asked of a head is kept, and nothing that cannot be asked', () => {
+    const head = { ...WHOLE_HEAD, component: 'L1.H2.QK', threshold: -3.5, row: ' she', delta: 4 };
+    const kept = { ...head, negative: true, sort: 'mark', asTables: true };
+    expect(restoreUiState({ head: kept }).head).toEqual(kept);
+    const hostile = { component: 5, threshold: NaN, row: 7, delta: -1, negative: 'yes', sort: 'x' };
+    expect(restoreUiState({ head: hostile }).head).toEqual(WHOLE_HEAD);
+    const maps = { overviewMap: 'heads', headMetric: 'copying', headMatrix: 'QK' };
+    expect(restoreUiState(maps)).toMatchObject(maps);
+    expect(restoreUiState({ overviewMap: 1, headMetric: 'kurtosis', headMatrix: 'VV' })).toEqual(
+      DEFAULT_UI,
+    );
   });
 
   test('never throws', () => {
