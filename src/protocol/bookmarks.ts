@@ -11,7 +11,14 @@ export const MAX_NOTE_LENGTH = 2_000;
 /** More bookmarks of one model are not kept. */
 export const MAX_BOOKMARKS = 1_000;
 
-/** The bookmarks with one more, or with its note changed; a new one goes to place `at`, or to the end. */
+/** Whether there is room for the bookmark of a row; one that is there may always change. */
+export function hasRoom(bookmarks: readonly Bookmark[], component: string): boolean {
+  return (
+    bookmarks.length < MAX_BOOKMARKS || bookmarks.some((other) => other.component === component)
+  );
+}
+
+/** The bookmarks with one more, if there is room, or with its note changed; a new one goes to place `at`, or to the end. */
 export function withBookmark(
   bookmarks: readonly Bookmark[],
   { component, note }: Bookmark,
@@ -20,7 +27,7 @@ export function withBookmark(
   const bookmark = { component, note: note.slice(0, MAX_NOTE_LENGTH) };
   const known = bookmarks.findIndex((other) => other.component === component);
   if (known !== -1) return bookmarks.with(known, bookmark);
-  return bookmarks.length >= MAX_BOOKMARKS ? bookmarks : bookmarks.toSpliced(at, 0, bookmark);
+  return hasRoom(bookmarks, component) ? bookmarks.toSpliced(at, 0, bookmark) : bookmarks;
 }
 
 /** The bookmarks without that of a row. */

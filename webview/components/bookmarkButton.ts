@@ -1,7 +1,8 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { MAX_NOTE_LENGTH } from '../../src/protocol/bookmarks';
+import { hasRoom, MAX_BOOKMARKS, MAX_NOTE_LENGTH } from '../../src/protocol/bookmarks';
+import { formatCount } from '../format/numbers';
 import { t } from '../l10n';
 import { panel } from '../state/panel';
 import { icon } from './icon';
@@ -14,6 +15,11 @@ export function toggleBookmark(component: string): void {
   const undo = store.bookmarks.remove(component);
   if (undo !== undefined) {
     store.offerUndo(t('The bookmark of {0} is removed.', component), undo);
+    return;
+  }
+  if (!hasRoom(store.bookmarks.all, component)) {
+    const most = formatCount(MAX_BOOKMARKS);
+    store.announce(t('A model has at most {0} bookmarks: remove one first.', most));
     return;
   }
   store.bookmarks.set(component, '');

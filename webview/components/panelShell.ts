@@ -102,7 +102,7 @@ export class PanelShell extends StoreElement {
         this.store.navigate({ page: 'bookmarks' });
       }}
     >
-      ${icon('star')}
+      ${icon('bookmarks')}
     </button>`;
   }
 

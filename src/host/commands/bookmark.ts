@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { MAX_NOTE_LENGTH } from '../../protocol/bookmarks';
+import { VocabScopeError } from '../../core/errors';
+import { hasRoom, MAX_BOOKMARKS, MAX_NOTE_LENGTH } from '../../protocol/bookmarks';
 import type { Command } from './command';
 import { rowTargetOf } from './target';
 
@@ -10,6 +11,15 @@ export const bookmark: Command = {
     const target = await rowTargetOf(host, argument);
     if (target === undefined) return;
     const { model, component } = target;
+    if (!hasRoom(model.bookmarks, component)) {
+      throw new VocabScopeError(
+        'limit',
+        vscode.l10n.t(
+          'A model has at most {0} bookmarks: remove one first.',
+          String(MAX_BOOKMARKS),
+        ),
+      );
+    }
     const known = host.bookmarks.find(model, component);
     const note = await vscode.window.showInputBox({
       title: vscode.l10n.t('Bookmark {0}', component),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readBookmarkChange } from '../../../src/host/models/bookmarks';
 import {
+  hasRoom,
   MAX_BOOKMARKS,
   MAX_NOTE_LENGTH,
   withBookmark,
@@ -41,7 +42,9 @@ describe('the bookmarks of a model', () => {
       component: `E[${String(row)}]`,
       note: '',
     }));
+    expect(hasRoom(full, 'E[5000]')).toBe(false);
     expect(withBookmark(full, { component: 'E[5000]', note: '' })).toBe(full);
+    expect(hasRoom(full, 'E[5]')).toBe(true);
     expect(withBookmark(full, { component: 'E[5]', note: 'five' })[5]?.note).toBe('five');
   });
 });

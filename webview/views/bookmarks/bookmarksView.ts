@@ -71,6 +71,8 @@ export class BookmarksView extends StoreElement {
     const { summary, bookmarks } = this.store;
     if (summary === null || !this.store.isReadable) return;
     this.#load(summary, bookmarks.all);
+    // At every update: the page that was left may have said its own meanwhile.
+    this.store.setNote({ counts: this.#count(), omissions: '' });
     const readings = this.#judged.value ?? this.#words.value ?? [];
     const shown = [bookmarks.all, readings, summary];
     if (shown.every((value, index) => value === this.#shown[index])) return;
@@ -82,7 +84,6 @@ export class BookmarksView extends StoreElement {
         reading: byComponent.get(component),
       })),
     );
-    this.store.setNote({ counts: this.#count(), omissions: '' });
   }
 
   /** Words first: their judgement takes longer where nothing was read yet. */
