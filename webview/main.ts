@@ -10,6 +10,7 @@ import './styles/overview.css';
 import './styles/row.css';
 import './styles/search.css';
 import './styles/heads.css';
+import './styles/align.css';
 import './styles/contrast.css';
 import { followTheme } from './components/theme';
 import { registerToolkit } from './components/toolkit';

@@ -96,6 +96,12 @@ function createHost(context: vscode.ExtensionContext): Host {
     ...{ extensionUri, engine, memory, bookmarks },
     ...{ act: actForPanel, export: exportForPanel },
     onScanned: (model, matrix) => tree.rereadWords(model, matrix),
+    openModel: (path) => models.open(path),
+    showOther: ({ path: other, location }) => {
+      const shown = async (): Promise<void> =>
+        panels.show(await models.open(other), location, { beside: true });
+      shown().catch((error: unknown) => void messages.answer(error));
+    },
     openBeside: (model, location) => void panels.show(model, location, { beside: true }),
   });
   const links = new Links(context.extension.id, models, panels, messages);

@@ -16,12 +16,21 @@ import type { ReadingOptions } from '../core/projection/options';
 
 /** Where the reader is: what history, links and restored panels hold. */
 export interface PanelLocation {
-  /** A registered page: `overview`, `head`, `matrix`, `row`, `search`, `bookmarks`, `tensors`. */
+  /** A registered page: `overview`, `head`, `matrix`, `row`, `search`, `bookmarks`, `tensors`, `align`. */
   readonly page: string;
   /** Head, matrix or row id, by page. */
   readonly component?: string;
   /** What `search` is of: a token's exact text, or its id as `#537`. */
   readonly token?: string;
+  /** What `align` compares the panel's model with: any path of another model. */
+  readonly other?: string;
+}
+
+/** A place of another model than the panel's. */
+export interface OtherPlace {
+  /** Any path of it. */
+  readonly path: string;
+  readonly location: PanelLocation;
 }
 
 /** How a model's files are on the disk, beside what they were when they were opened. */
@@ -83,6 +92,8 @@ export const PANEL_METHODS = {
   ready: 'panel/ready',
   /** webview -> host, request: PanelQuery -> PanelAnswer. */
   query: 'panel/query',
+  /** webview -> host, request: { path } -> PanelAnswer<'open'>: opens the model that a page compares its own with. */
+  openOther: 'panel/openOther',
   /** webview -> host, notification: { id }. */
   cancel: 'panel/cancel',
   /** webview -> host, notification: ReadingOptions, remembered for the model. */
@@ -93,6 +104,8 @@ export const PANEL_METHODS = {
   setBookmark: 'panel/setBookmark',
   /** webview -> host, notification: PanelLocation, to be shown in a panel beside this one. */
   openBeside: 'panel/openBeside',
+  /** webview -> host, notification: OtherPlace: a place of the model that a page compares its own with, in its own panel. */
+  showOther: 'panel/showOther',
   /** webview -> host, notification: { focused }: keys of VS Code's hold only while the page has the focus. */
   focus: 'panel/focus',
   /** webview -> host, notification: { action: PanelAction }. */

@@ -44,7 +44,8 @@ export async function readRows(
   return rows;
 }
 
-const FORM_NAMES: Readonly<Record<DocumentForm, string>> = {
+/** What the forms of a copy are called. */
+export const FORM_NAMES: Readonly<Record<DocumentForm, string>> = {
   md: 'Markdown',
   csv: 'CSV',
   json: 'JSON',

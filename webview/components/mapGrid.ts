@@ -30,6 +30,8 @@ export interface MapGridCell {
   readonly name: string;
   /** Whether it is being computed. */
   readonly running: boolean;
+  /** Outlined: one that was chosen among all. */
+  readonly marked?: boolean;
   readonly card: () => TemplateResult;
 }
 
@@ -89,13 +91,14 @@ export class MapGrid extends LightElement {
     </div>`;
   }
 
-  #cell({ component, state, step, name, running, card }: MapGridCell): TemplateResult {
+  #cell({ component, state, step, name, running, marked, card }: MapGridCell): TemplateResult {
     const classes = {
       'map-cell': true,
       [`ramp-${step ?? 'none'}`]: true,
       'map-absent': state === 'absent',
       'map-refused': state === 'refused',
       'map-running': running,
+      'map-marked': marked === true,
     };
     const glyphs = { known: nothing, unknown: NOT_COMPUTED, absent: NOT_APPLICABLE, refused: '×' };
     return html`<div
@@ -132,7 +135,12 @@ export class MapGrid extends LightElement {
   };
 
   #table(): TemplateResult {
-    return html`<div class="map-table" tabindex="0" role="region" aria-label=${t('Map as a table')}>
+    return html`<div
+      class="map-table"
+      tabindex="0"
+      role="region"
+      aria-label=${t('{0}, as a table', this.label)}
+    >
       <table class="plain-table" data-testid="map-table">
         <thead>
           <tr>

@@ -59,6 +59,7 @@ function amountOf(progress: Progress | null): string {
     tables: t('{0} of {1} tables', formatCount(done), formatCount(total)),
     tokens: t('{0} of {1} tokens', formatCount(done), formatCount(total)),
     rows: t('{0} of {1} rows', formatCount(done), formatCount(total)),
+    'pairs of layers': t('{0} of {1} pairs of layers', formatCount(done), formatCount(total)),
   };
   return amounts[unit] ?? '';
 }

@@ -10,7 +10,9 @@ export interface HistoryState {
 }
 
 export function sameLocation(a: PanelLocation, b: PanelLocation): boolean {
-  return a.page === b.page && a.component === b.component && a.token === b.token;
+  return (
+    a.page === b.page && a.component === b.component && a.token === b.token && a.other === b.other
+  );
 }
 
 /** The history after going somewhere new: what lay ahead is dropped. Going where one is changes nothing. */

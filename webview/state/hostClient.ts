@@ -9,12 +9,14 @@ import type {
   Failure,
   ProgressReport,
 } from '../../src/protocol/engineApi';
+import type { ModelSummary } from '../../src/protocol/modelSummary';
 import { PANEL_METHODS } from '../../src/protocol/panelApi';
 import type { Bookmark } from '../../src/protocol/bookmarks';
 import type {
   BookmarkChange,
   EngineState,
   FileState,
+  OtherPlace,
   PanelAction,
   PanelAnswer,
   PanelExport,
@@ -166,6 +168,18 @@ export class HostClient {
     }
   }
 
+  /** Opens the model that a page compares its own with. @throws QueryError why it cannot be opened */
+  async openOther(path: string): Promise<ModelSummary> {
+    const answer = await this.#messenger.sendRequest<{ path: string }, PanelAnswer<'open'>>(
+      { method: PANEL_METHODS.openOther },
+      HOST,
+      { path },
+    );
+    if ('cancelled' in answer) throw new CancelledError();
+    if ('error' in answer) throw new QueryError(answer.error);
+    return answer.ok;
+  }
+
   setOptions(options: ReadingOptions): void {
     this.#messenger.sendNotification({ method: PANEL_METHODS.setOptions }, HOST, options);
   }
@@ -180,6 +194,11 @@ export class HostClient {
 
   openBeside(location: PanelLocation): void {
     this.#messenger.sendNotification({ method: PANEL_METHODS.openBeside }, HOST, location);
+  }
+
+  /** Shows a place of another model in its own panel. */
+  showOther(place: OtherPlace): void {
+    this.#messenger.sendNotification({ method: PANEL_METHODS.showOther }, HOST, place);
   }
 
   setFocus(focused: boolean): void {

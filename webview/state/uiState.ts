@@ -2,10 +2,11 @@
  * What the panel remembers of itself over reloads: where the reader looks, never data. It is read back from
  * VS Code as unknown and taken only as far as it is what it should be.
  */
-import { ROW_KINDS } from '../../src/core/model/componentId';
+import { isGlobalKind, ROW_KINDS } from '../../src/core/model/componentId';
 import type { RowKind } from '../../src/core/model/componentId';
 import { HEAD_MATRICES } from '../../src/core/model/headMatrixId';
 import type { HeadMatrixKind } from '../../src/core/model/headMatrixId';
+import type { AlignmentGroup, AlignmentMeasure } from '../../src/protocol/alignment';
 import type { RowSort } from '../../src/protocol/engineApi';
 import type { PanelLocation } from '../../src/protocol/panelApi';
 import type { SearchSort } from '../../src/protocol/search';
@@ -53,6 +54,27 @@ export interface HeadState {
   readonly reversed: boolean;
   /** Pictures of the page as tables. */
   readonly asTables: boolean;
+}
+
+export const ALIGN_MEASURES: readonly AlignmentMeasure[] = ['best', 'mean'];
+export const ALIGN_SORTS = ['rho', 'row'] as const;
+
+/** A pair of layers of two models whose rows stand beside each other. */
+export interface AlignedPair {
+  /** The path of the other model. */
+  readonly other: string;
+  readonly group: AlignmentGroup;
+  readonly layerA: number;
+  readonly layerB: number;
+}
+
+/** How two models are compared, kept from one pair of them to the next. */
+export interface AlignState {
+  readonly measure: AlignmentMeasure;
+  readonly excludeUndertrained: boolean;
+  readonly pair: AlignedPair | null;
+  readonly sort: (typeof ALIGN_SORTS)[number];
+  readonly mutualOnly: boolean;
 }
 
 /** Parts of the page of a row that fold, and whether they begin open. */
@@ -111,6 +133,7 @@ export interface UiState {
   readonly headMatrix: HeadMatrixKind;
   readonly head: HeadState;
   readonly search: SearchState;
+  readonly align: AlignState;
   /** Columns of tables of rows beside `Row` and `Tokens`. */
   readonly columns: readonly RowColumnId[];
   /** Which parts of the page of a row are open. */
@@ -152,6 +175,13 @@ export const DEFAULT_UI: UiState = {
   headMatrix: 'VO',
   head: WHOLE_HEAD,
   search: { scope: 'all', sort: 'score', reversed: false },
+  align: {
+    measure: 'best',
+    excludeUndertrained: false,
+    pair: null,
+    sort: 'rho',
+    mutualOnly: false,
+  },
   columns: DEFAULT_COLUMNS,
   sections: ROW_SECTIONS,
 };
@@ -172,11 +202,12 @@ function index(value: unknown): number {
 
 function readLocation(value: unknown): PanelLocation | undefined {
   if (!isObject(value) || typeof value['page'] !== 'string') return undefined;
-  const { component, token } = value;
+  const { component, token, other } = value;
   return {
     page: value['page'],
     ...(typeof component === 'string' ? { component } : {}),
     ...(typeof token === 'string' ? { token } : {}),
+    ...(typeof other === 'string' ? { other } : {}),
   };
 }
 
@@ -246,6 +277,27 @@ function readSearch(value: unknown): SearchState {
   };
 }
 
+function readAlignedPair(value: unknown): AlignedPair | null {
+  if (!isObject(value)) return null;
+  const { other, layerA, layerB } = value;
+  const group = ROW_KINDS.find((kind) => kind === value['group']);
+  return group === undefined || isGlobalKind(group) || typeof other !== 'string'
+    ? null
+    : { other, group, layerA: index(layerA), layerB: index(layerB) };
+}
+
+function readAlign(value: unknown): AlignState {
+  if (!isObject(value)) return DEFAULT_UI.align;
+  const { measure, sort } = DEFAULT_UI.align;
+  return {
+    measure: ALIGN_MEASURES.find((name) => name === value['measure']) ?? measure,
+    excludeUndertrained: value['excludeUndertrained'] === true,
+    pair: readAlignedPair(value['pair']),
+    sort: ALIGN_SORTS.find((name) => name === value['sort']) ?? sort,
+    mutualOnly: value['mutualOnly'] === true,
+  };
+}
+
 function readColumns(value: unknown): readonly RowColumnId[] {
   if (!Array.isArray(value)) return DEFAULT_COLUMNS;
   return ROW_COLUMNS.filter((column) => value.includes(column));
@@ -279,6 +331,7 @@ export function restoreUiState(stored: unknown): UiState {
       HEAD_MATRICES.find((kind) => kind === stored['headMatrix']) ?? DEFAULT_UI.headMatrix,
     head: readHead(stored['head']),
     search: readSearch(stored['search']),
+    align: readAlign(stored['align']),
     columns: readColumns(stored['columns']),
     sections: readSections(stored['sections']),
   };

@@ -2,6 +2,7 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { PanelLocation } from '../../src/protocol/panelApi';
+import './align/alignView';
 import './bookmarks/bookmarksView';
 import './heads/headView';
 import './matrix/matrixView';
@@ -19,6 +20,7 @@ export const PAGES: Readonly<Record<string, DrawPage>> = {
   matrix: ({ component = '' }) => html`<vs-matrix-view .component=${component}></vs-matrix-view>`,
   row: ({ component = '' }) => html`<vs-row-view .component=${component}></vs-row-view>`,
   search: ({ token = '' }) => html`<vs-search-view .token=${token}></vs-search-view>`,
+  align: ({ other = '' }) => html`<vs-align-view .other=${other}></vs-align-view>`,
   bookmarks: () => html`<vs-bookmarks-view></vs-bookmarks-view>`,
   tensors: () => html`<vs-tensors-view></vs-tensors-view>`,
 };

@@ -17,7 +17,7 @@ export function isHeadKind(kind: RowKind): kind is HeadKind {
 }
 
 /** Kinds that stand outside the layers. */
-export function isGlobalKind(kind: RowKind): boolean {
+export function isGlobalKind(kind: RowKind): kind is 'E' | 'U' | 'P' | 'C' {
   return kind === 'E' || kind === 'U' || kind === 'P' || kind === 'C';
 }
 

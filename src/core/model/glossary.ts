@@ -129,6 +129,46 @@ export const GLOSSARY = {
       'How alike two rows read: the Pearson correlation of their scores over the tokens that take part, exact by the covariance K of these tokens’ rows. Random directions correlate too, since K favours some directions; that is the control. Without common directions, what all rows share of token frequency is left out.',
     formula: 'ρ(x, y) = xᵀ K y / √(xᵀ K x · yᵀ K y)',
   },
+  layersBest: {
+    term: 'Best',
+    definition:
+      'How alike two layers are: each row’s largest |ρ| with a row of the other layer, averaged over the rows of A and over those of B, then over both.',
+    formula: '½ (mean over a of max over b of |ρ(a, b)| + mean over b of max over a of |ρ(a, b)|)',
+  },
+  layersMean: {
+    term: 'Mean',
+    definition:
+      'How alike two layers are, as the paper has it: |ρ| averaged over all pairs of rows.',
+    formula: 'mean over a, b of |ρ(a, b)|',
+    source: EMBEDDING_SPACE,
+  },
+  embeddingAlignment: {
+    term: 'Embedding',
+    definition:
+      'Rows compared by their scores against the tokens that both vocabularies have, whatever the widths of the two models: ρ is the Pearson correlation of these scores.',
+    source: EMBEDDING_SPACE,
+  },
+  featureAlignment: {
+    term: 'Feature',
+    definition:
+      'The paper’s baseline: rows compared number by number, as they are stored. Models that were trained apart have no coordinates in common, so nothing should match beyond chance.',
+    source: EMBEDDING_SPACE,
+  },
+  shuffledAlignment: {
+    term: 'Control',
+    definition:
+      'The embedding space again with the tokens of B in a random order: what is left of the correlations is chance.',
+  },
+  layersMatched: {
+    term: 'Layers matched',
+    definition:
+      'The layers are paired one to one so that the sum of their likeness is largest (the Hungarian method); the paired cells are outlined. A pair of layers of equal number counts as matched; the offset is the mean distance of the two numbers.',
+  },
+  alignedRow: {
+    term: 'Nearest row of B',
+    definition:
+      'The row of B whose scores over the shared tokens correlate most with those of the row of A, either way: a negative ρ says the opposite. Mutual: each is the other’s nearest. One to one: its row in the assignment of all rows with the largest sum of |ρ|.',
+  },
   tokenMap: {
     term: 'Token map',
     definition:

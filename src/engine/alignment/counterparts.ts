@@ -82,7 +82,7 @@ export async function counterparts(
       `${component} stands in no layer: rows of FF and of heads have their like in another model.`,
     );
   }
-  const group = asked.ref.kind as AlignmentGroup;
+  const group = asked.ref.kind;
   const layers = layersOf(b, group);
   if (layers.length === 0) {
     throw new VocabScopeError('incomparable', `${b.summary.name} has no rows of kind ${group}.`);

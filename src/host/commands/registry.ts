@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Host } from '../host';
+import { alignWith } from './alignWith';
 import { bookmark } from './bookmark';
 import { chooseConfig } from './chooseConfig';
 import { chooseTokenizer } from './chooseTokenizer';
@@ -32,6 +33,7 @@ import { showMoreRows } from './showMoreRows';
 import { useOfferedConfig, useOfferedTokenizer } from './useOffered';
 
 const COMMANDS: readonly Command[] = [
+  alignWith,
   back,
   bookmark,
   chooseConfig,

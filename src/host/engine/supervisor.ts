@@ -229,10 +229,11 @@ export class EngineSupervisor implements EngineClient {
     }
   }
 
-  async #engineParams(request: Request, process: EngineProcess): Promise<unknown> {
-    if (!('model' in request.params)) return request.params;
-    const model = await this.#models.engineHandle(request.params.model, process);
-    return { ...request.params, model };
+  async #engineParams({ params }: Request, process: EngineProcess): Promise<unknown> {
+    if (!('model' in params)) return params;
+    const model = await this.#models.engineHandle(params.model, process);
+    if (!('other' in params)) return { ...params, model };
+    return { ...params, model, other: await this.#models.engineHandle(params.other, process) };
   }
 
   #answer(request: Request, process: EngineProcess, result: unknown): void {

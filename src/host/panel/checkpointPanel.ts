@@ -5,6 +5,7 @@ import type { NotificationType, WebviewIdMessageParticipant } from 'vscode-messe
 import { displayText } from '../../core/tokenizer/display';
 import type { EngineResult, Failure } from '../../protocol/engineApi';
 import type {
+  OtherPlace,
   PanelAction,
   PanelAnswer,
   PanelExport,
@@ -37,6 +38,10 @@ export interface PanelServices {
   readonly export: (wanted: PanelExport, panel: CheckpointPanel) => void;
   /** Hears of tables that are scanned now. */
   readonly onScanned: (model: OpenModel, matrix: string) => void;
+  /** Opens a model that a page compares with its own. */
+  readonly openModel: (path: string) => Promise<OpenModel>;
+  /** Shows a place of another model in a panel of that model. */
+  readonly showOther: (place: OtherPlace) => void;
   /** Shows a place of a model in a panel of its own. */
   readonly openBeside: (model: OpenModel, location: PanelLocation) => void;
 }
@@ -155,11 +160,17 @@ export class CheckpointPanel extends Disposable {
     const messenger = this.#messenger;
     messenger.onRequest(messages.READY, () => this.#ifHeard(this.#begin()), from);
     messenger.onRequest(messages.QUERY, (query) => this.#ifHeard(this.#answer(query)), from);
+    messenger.onRequest(
+      messages.OPEN_OTHER,
+      ({ path }) => this.#ifHeard(this.#openOther(path)),
+      from,
+    );
     messenger.onNotification(messages.CANCEL, ({ id }) => this.#queries.cancel(id), from);
     messenger.onNotification(messages.SET_OPTIONS, (value) => this.#setOptions(value), from);
     messenger.onNotification(messages.SET_LOCATION, (location) => this.#move(location), from);
     messenger.onNotification(messages.SET_BOOKMARK, (value) => this.#setBookmark(value), from);
     messenger.onNotification(messages.OPEN_BESIDE, (place) => this.#openBeside(place), from);
+    messenger.onNotification(messages.SHOW_OTHER, this.services.showOther, from);
     messenger.onNotification(messages.FOCUS, ({ focused }) => this.#focused.fire(focused), from);
     messenger.onNotification(
       messages.ACTION,
@@ -207,6 +218,16 @@ export class CheckpointPanel extends Disposable {
       this.services.onScanned(model, (answer.ok as EngineResult<'scan'>).matrix);
     }
     return answer;
+  }
+
+  /** Never rejects: a failure is shown where the other model would stand. */
+  async #openOther(path: string): Promise<PanelAnswer<'open'>> {
+    try {
+      const { summary } = await this.services.openModel(path);
+      return { ok: summary };
+    } catch (error) {
+      return { error: failureOf(error) };
+    }
   }
 
   #state(): PanelState {
@@ -284,8 +305,9 @@ export class CheckpointPanel extends Disposable {
   /** The tab says what it shows: files of several models have the same name. */
   #writeTitle(): void {
     const name = this.#model?.summary.name;
-    const { component, token } = this.#location ?? {};
-    const place = token === undefined ? component : displayText({ id: 0, text: token });
+    const { component, token, other } = this.#location ?? {};
+    const page = other === undefined ? component : vscode.l10n.t('alignment');
+    const place = token === undefined ? page : displayText({ id: 0, text: token });
     if (name !== undefined) this.view.title = place ? `${name}: ${place}` : name;
   }
 

@@ -5,6 +5,7 @@ import {
   PANEL_METHODS,
   type EngineState,
   type FileState,
+  type OtherPlace,
   type PanelAction,
   type PanelAnswer,
   type PanelLocation,
@@ -15,6 +16,9 @@ import {
 
 export const READY: RequestType<undefined, PanelState> = { method: PANEL_METHODS.ready };
 export const QUERY: RequestType<PanelQuery, PanelAnswer> = { method: PANEL_METHODS.query };
+export const OPEN_OTHER: RequestType<{ path: string }, PanelAnswer<'open'>> = {
+  method: PANEL_METHODS.openOther,
+};
 export const CANCEL: NotificationType<{ id: number }> = { method: PANEL_METHODS.cancel };
 /** Unknown until it is read: what a webview sends is checked before it is stored. */
 export const SET_OPTIONS: NotificationType<unknown> = { method: PANEL_METHODS.setOptions };
@@ -23,6 +27,7 @@ export const SET_LOCATION: NotificationType<PanelLocation> = { method: PANEL_MET
 export const SET_BOOKMARK: NotificationType<unknown> = { method: PANEL_METHODS.setBookmark };
 export const BOOKMARKS: NotificationType<readonly Bookmark[]> = { method: PANEL_METHODS.bookmarks };
 export const OPEN_BESIDE: NotificationType<PanelLocation> = { method: PANEL_METHODS.openBeside };
+export const SHOW_OTHER: NotificationType<OtherPlace> = { method: PANEL_METHODS.showOther };
 export const FOCUS: NotificationType<{ focused: boolean }> = { method: PANEL_METHODS.focus };
 export const ACTION: NotificationType<{ action: PanelAction }> = { method: PANEL_METHODS.action };
 /** Unknown until it is read: what a webview sends is checked. */

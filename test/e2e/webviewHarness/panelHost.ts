@@ -5,7 +5,12 @@ import { CancelledError, messageOf } from '../../../src/core/errors';
 import type { EngineMethod, Failure, ProgressReport } from '../../../src/protocol/engineApi';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import { PANEL_METHODS } from '../../../src/protocol/panelApi';
-import type { PanelLocation, PanelQuery, PanelState } from '../../../src/protocol/panelApi';
+import type {
+  PanelAnswer,
+  PanelLocation,
+  PanelQuery,
+  PanelState,
+} from '../../../src/protocol/panelApi';
 
 /** What answers the panel's queries. */
 export type Answer = (
@@ -22,6 +27,8 @@ export interface HostOptions {
   readonly options?: ReadingOptions;
   readonly location?: PanelLocation;
   readonly bookmarks?: readonly Bookmark[];
+  /** The model that pages compare their own with. */
+  readonly openOther?: (path: string) => PanelAnswer<'open'>;
 }
 
 /** A message of vscode-messenger, as far as the host looks at it. */
@@ -75,6 +82,10 @@ export class PanelHost {
     }
     this.received.push(message);
     if (method === PANEL_METHODS.ready) this.#reply(id, this.state);
+    if (method === PANEL_METHODS.openOther) {
+      const { path } = params as { path: string };
+      this.#reply(id, this.given.openOther?.(path));
+    }
     if (method === PANEL_METHODS.cancel) this.#running.get((params as { id: number }).id)?.abort();
     if (method === PANEL_METHODS.setOptions) this.#options = params as ReadingOptions;
   }

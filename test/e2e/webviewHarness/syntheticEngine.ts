@@ -11,6 +11,7 @@ import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import { chance } from './chance';
 import type { Answer } from './panelHost';
 import * as details from './syntheticDetails';
+import { SyntheticAlignment } from './syntheticAlignment';
 import { SyntheticHeads } from './syntheticHeads';
 import { matchSynthetic, searchSynthetic, tokensOf, type ListRow } from './syntheticSearch';
 
@@ -169,6 +170,7 @@ function rowsOf(matrix: string): number {
 export class SyntheticEngine {
   readonly scanned = new Map<string, MatrixOverview>();
   readonly heads = new SyntheticHeads(read);
+  readonly alignment = new SyntheticAlignment(read);
   /** How long each of the ten steps of a scan takes. */
   scanStepMs = 1;
   /** How long each of the ten steps of a search takes. */
@@ -210,6 +212,10 @@ export class SyntheticEngine {
       case 'scanHeads':
       case 'directions':
         return this.heads.answer(method, params, { cancellation, onProgress });
+      case 'align':
+        return this.alignment.align(params as EngineParams<'align'>, { cancellation, onProgress });
+      case 'alignRows':
+        return this.alignment.rows(params as EngineParams<'alignRows'>);
       case 'histogram':
         return details.histogram(params as EngineParams<'histogram'>);
       case 'shapes':
@@ -259,10 +265,8 @@ export class SyntheticEngine {
       case 'changed':
       case 'clearCache':
       case 'export':
-      case 'align':
       case 'alignHeads':
       case 'counterparts':
-      case 'alignRows':
       case 'run':
       case 'steps':
       case 'findSteps':

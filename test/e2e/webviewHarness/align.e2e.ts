@@ -1,0 +1,218 @@
+/** Two models side by side: maps of layers, and the rows of a pair of them. */
+import { describe, expect, test } from 'vitest';
+import type { EngineParams } from '../../../src/protocol/engineApi';
+import type { PanelLocation } from '../../../src/protocol/panelApi';
+import { THEME_NAMES, type PageOptions } from './panelPage';
+import { otherThan } from './syntheticAlignment';
+import { SYNTHETIC_SUMMARY } from './syntheticEngine';
+import { eventually, usePanel, type OpenPanel } from './usePanel';
+
+const open = usePanel();
+
+const OTHER = '/models/another';
+const LOCATION: PanelLocation = { page: 'align', other: OTHER };
+const MAPS = 6 * 3;
+
+function openAlign(options: Partial<PageOptions> = {}): Promise<OpenPanel> {
+  const openOther = (): { ok: typeof SYNTHETIC_SUMMARY } => ({ ok: otherThan(SYNTHETIC_SUMMARY) });
+  return open({ location: LOCATION, openOther, ...options });
+}
+
+function lastAsked({ view }: OpenPanel): EngineParams<'align'> | undefined {
+  const asked = view.host.queries.filter(({ method }) => method === 'align').at(-1);
+  return asked?.params as EngineParams<'align'> | undefined;
+}
+
+describe('the maps of layers', () => {
+  test('stand side by side on one scale, with the assignment outlined and the verdict', async () => {
+    const panel = await openAlign();
+    const { view, at } = panel;
+    await at('map-FF.K-embedding').waitFor();
+    expect(lastAsked(panel)).toMatchObject({ other: 'other', excludeUndertrained: false });
+    expect(await view.page.locator('.layer-map').count()).toBe(MAPS);
+    expect(await at('map-Q-embedding').locator('.map-marked').count()).toBe(4);
+    const verdict = await at('verdict').innerText();
+    expect(verdict).toMatch(
+      /^Embedding: 24 of 24 layers matched, mean offset 0; Feature: \d+; Control: \d+\./u,
+    );
+    expect(verdict).toContain('8,192 shared tokens: 100% of synthetic, 50% of another.');
+    expect(await at('footer').innerText()).toContain('24 of 24');
+    expect(await view.page.locator('h1').innerText()).toBe('synthetic (A) and another (B)');
+  });
+
+  test('tell their values to the pointer and to the keyboard', async () => {
+    const { view, at } = await openAlign();
+    const { page } = view;
+    const cell = at('map-FF.K-embedding').locator('[data-component="2 2"]');
+    expect(await cell.getAttribute('aria-label')).toMatch(
+      /^L2 of A, L2 of B: 0\.\d{3}, assigned$/u,
+    );
+    await cell.hover();
+    await at('hover-card').waitFor();
+    expect(await at('hover-card').innerText()).toContain('FF.K, Embedding: L2 of A');
+    await page.keyboard.press('Escape');
+    await at('map-FF.K-embedding').locator('[data-component="0 0"]').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
+    await at('hover-card').waitFor();
+    expect(await at('hover-card').innerText()).toContain('L1 of A, L1 of B');
+    await page.keyboard.press('Enter');
+    await at('aligned-table').waitFor();
+    expect(await at('aligned-rows').locator('h2').innerText()).toBe(
+      'L1.FF.K of synthetic beside L1.FF.K of another',
+    );
+  });
+
+  test('have tables with the same numbers, and another measure', async () => {
+    const { view, at } = await openAlign();
+    await at('map-FF.K-embedding').waitFor();
+    await view.page.keyboard.press('v');
+    const table = at('map-O-shuffled').getByTestId('map-table');
+    await table.waitFor();
+    expect(await view.page.getByTestId('map-table').count()).toBe(MAPS);
+    const best = await table.innerText();
+    expect(best.match(/\[0\.\d{3}\]/gu)).toHaveLength(4);
+    await at('map-metric').click();
+    await view.page.getByRole('option', { name: 'Mean |ρ| of all pairs' }).click();
+    await eventually(() => table.innerText()).not.toBe(best);
+  });
+
+  test('say how far they are, stop, and begin again', async () => {
+    const panel = await openAlign({ location: { page: 'overview' } });
+    const { at, engine, view } = panel;
+    engine.alignment.stepMs = 80;
+    await at('page-overview').waitFor();
+    view.host.notify('panel/reveal', LOCATION);
+    await eventually(() => at('pending').innerText()).toMatch(/\d of 10 pairs of layers/u);
+    await at('pending').getByRole('button', { name: 'Cancel' }).click();
+    await at('empty').waitFor();
+    engine.alignment.stepMs = 0;
+    await at('empty').getByRole('button').click();
+    await at('map-FF.K-embedding').waitFor();
+  });
+
+  test('are asked again without under-trained tokens', async () => {
+    const panel = await openAlign();
+    const { at } = panel;
+    await at('align-exclude').click();
+    await eventually(() => lastAsked(panel)?.excludeUndertrained).toBe(true);
+    await eventually(() => at('verdict').innerText()).toContain(
+      '227 under-trained ones left out, compared by 7,965.',
+    );
+    const kept = (await panel.view.kept()) as { align: { excludeUndertrained: boolean } };
+    expect(kept.align.excludeUndertrained).toBe(true);
+  });
+
+  test('leave out features of other widths with a sentence', async () => {
+    const { at, engine, view } = await openAlign({ location: { page: 'overview' } });
+    engine.alignment.featureRefusal = 'There is no feature space: widths differ.';
+    engine.alignment.warnings = ['Only 900 shared tokens: correlations over so few are uncertain.'];
+    await at('page-overview').waitFor();
+    view.host.notify('panel/reveal', LOCATION);
+    await at('map-FF.K-shuffled').waitFor();
+    expect(await view.page.locator('.layer-map').count()).toBe(6 * 2);
+    expect(await at('page-align').innerText()).toContain('There is no feature space');
+    expect(await at('page-align').innerText()).toContain('Only 900 shared tokens');
+  });
+
+  test('a model that cannot be opened, or compared, gets its sentence and another try', async () => {
+    let answers = 0;
+    const { at, engine } = await openAlign({
+      openOther: () => {
+        answers += 1;
+        return answers === 1
+          ? { error: { reason: 'notFound', message: 'There is no /models/another.' } }
+          : { ok: otherThan(SYNTHETIC_SUMMARY) };
+      },
+    });
+    engine.failures.set('align', { reason: 'incomparable', message: 'They share no token.' });
+    await eventually(() => at('failure').innerText()).toContain('There is no /models/another.');
+    await at('failure').getByRole('button').click();
+    await eventually(() => at('failure').innerText()).toContain('They share no token.');
+    expect(await at('verdict').count()).toBe(0);
+    await at('failure').getByRole('button').click();
+    await at('map-FF.K-embedding').waitFor();
+  });
+
+  test('are copied with every number', async () => {
+    const { view, at } = await openAlign();
+    const copied = (): string => {
+      const message = view.host.received.findLast(({ method }) => method === 'panel/copy');
+      return (message?.params as { text: string } | undefined)?.text ?? '';
+    };
+    const copy = async (form: string): Promise<void> => {
+      await at('export-menu').click();
+      await view.page.getByRole('menuitem', { name: `Copy as ${form}` }).click();
+    };
+    await copy('CSV');
+    // A header, and 6 groups in 3 spaces by 2 measures of 4 x 4 layers.
+    await eventually(() => copied().trimEnd().split('\r\n').length).toBe(1 + 6 * 3 * 2 * 16);
+    await copy('JSON');
+    await eventually(copied).toContain('"schema": "vocabscope/1"');
+    await copy('Markdown');
+    await eventually(copied).toContain('## FF.K, embedding, best');
+  });
+});
+
+describe('the rows of a pair of layers', () => {
+  const pair = { other: OTHER, group: 'FF.V', layerA: 1, layerB: 2 };
+  const stored = { align: { pair } };
+
+  test('show both readings, which are mutual, and lead to the row', async () => {
+    const { view, at } = await openAlign({ stored });
+    const table = at('aligned-table');
+    await table.getByTestId('row').first().waitFor();
+    expect(await at('aligned-numbers').innerText()).toContain('32 pairs of A’s 64');
+    const rho = table.locator('[data-column="rho"]');
+    const shown = await rho.allInnerTexts();
+    const sizes = shown
+      .map((text) => Math.abs(Number(text.replace('−', '-'))))
+      .filter((size) => Number.isFinite(size));
+    expect(sizes).toEqual([...sizes].sort((x, y) => y - x));
+    expect(await table.locator('[data-column="tokensB"] .chip').count()).toBeGreaterThan(0);
+    await at('mutual-only').click();
+    await eventually(async () => {
+      const said = await table.locator('[data-column="mutual"]').allInnerTexts();
+      return said.includes('no');
+    }).toBe(false);
+    await table.locator('[data-cell="0:3"]').focus();
+    await view.page.keyboard.press('Enter');
+    const beside = (): unknown =>
+      view.host.received.findLast(({ method }) => method === 'panel/showOther')?.params;
+    await eventually(beside).toMatchObject({ path: OTHER, location: { page: 'row' } });
+    await at('align-swap').click();
+    await eventually(beside).toEqual({
+      path: OTHER,
+      location: { page: 'align', other: SYNTHETIC_SUMMARY.canonicalPath },
+    });
+    await table.locator('[data-cell="0:0"]').focus();
+    await view.page.keyboard.press('Enter');
+    await at('page-row').waitFor();
+    await view.page.keyboard.press('Alt+ArrowLeft');
+    await at('aligned-table').waitFor();
+  });
+});
+
+test('at 400 px everything is there', async () => {
+  const { view, at } = await openAlign({ width: 400 });
+  await at('map-FF.K-embedding').waitFor();
+  expect(
+    await view.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
+  ).toBe(true);
+  expect(await view.violations()).toEqual([]);
+});
+
+describe.each(THEME_NAMES)('in the theme %s', (theme) => {
+  test('is accessible as maps and as tables, and nothing breaks the policy', async () => {
+    const { view, at } = await openAlign({ theme });
+    await at('map-FF.K-embedding').waitFor();
+    expect(await view.violations()).toEqual([]);
+    await at('map-FF.K-embedding').locator('[data-component="1 1"]').click();
+    await at('aligned-table').getByTestId('row').first().waitFor();
+    expect(await view.violations()).toEqual([]);
+    await view.page.keyboard.press('v');
+    await view.page.getByTestId('map-table').first().waitFor();
+    expect(await view.violations()).toEqual([]);
+    expect(view.complaints).toEqual([]);
+  });
+});

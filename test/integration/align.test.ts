@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { cpSync, rmSync } from 'node:fs';
+import * as vscode from 'vscode';
+import type { EngineResult } from '../../src/protocol/engineApi';
+import type { Host } from '../../src/host/host';
+import { closeAll, inWorkspace, theHost, until } from './support/extension';
+
+suite('two models side by side', () => {
+  let host: Host;
+  const copy = inWorkspace('copy');
+
+  setup(async () => {
+    host = await theHost();
+    cpSync(inWorkspace('sample'), copy, { recursive: true });
+  });
+  teardown(async () => {
+    await closeAll();
+    rmSync(copy, { recursive: true });
+  });
+
+  async function shown(): Promise<unknown> {
+    const panel = await until('a panel', () => host.panels.active);
+    return until('a place', () => panel.location ?? false);
+  }
+
+  test('two that are selected in the Explorer are compared in the panel of the first', async () => {
+    const [first, second] = [inWorkspace('sample'), copy].map((path) => vscode.Uri.file(path));
+    await vscode.commands.executeCommand('vocabscope.align', second, [first, second]);
+    assert.deepEqual(await shown(), { page: 'align', other: copy });
+    const panel = host.panels.active;
+    assert.equal(panel?.model?.path, inWorkspace('sample', 'model.safetensors'));
+    await until('the other model', () => host.models.all.length === 2);
+    assert.match(panel.view.title, /sample/u);
+  });
+
+  test('the engine is asked for both by handles that outlive its process', async () => {
+    const a = await host.models.open(inWorkspace('sample'));
+    const b = await host.models.open(copy);
+    const ask = (): Promise<EngineResult<'align'>> =>
+      host.engine.call('align', {
+        ...{ model: a.handle, other: b.handle, excludeUndertrained: false },
+        ...{ groups: ['FF.V'], spaces: ['embedding'] },
+      });
+    const before = await ask();
+    assert.equal(before.groups[0]?.spaces.embedding?.best.matched, a.summary.shape?.nLayers);
+    host.engine.restart();
+    assert.deepEqual(await ask(), before);
+  });
+
+  test('more than two are refused with a sentence', async () => {
+    const uri = vscode.Uri.file(copy);
+    await vscode.commands.executeCommand('vocabscope.align', uri, [uri, uri, uri]);
+    assert.deepEqual(host.models.all, []);
+  });
+});

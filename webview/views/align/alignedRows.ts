@@ -1,0 +1,234 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { Progress } from '../../../src/core/errors';
+import { formatMatrixId } from '../../../src/core/model/componentId';
+import type { AlignRowsResult, RowPair } from '../../../src/protocol/alignment';
+import type { ModelSummary } from '../../../src/protocol/modelSummary';
+import { formatCount, formatRatio } from '../../format/numbers';
+import { t } from '../../l10n';
+import { PagedRows } from '../../state/pagedRows';
+import { ALIGN_SORTS } from '../../state/uiState';
+import type { AlignedPair, TableState } from '../../state/uiState';
+import { ChipRoom } from '../../components/chipRoom';
+import { definition } from '../../components/definition';
+import { hover } from '../../components/hover';
+import { StoreElement } from '../../components/lightElement';
+import { rowContext } from '../../components/rowColumns';
+import { emptyBlock, missingRowsBlock } from '../../components/stateBlocks';
+import type { TableSort } from '../../components/tableColumns';
+import '../../components/virtualTable';
+import { alignedColumns, FIXED_COLUMNS_EM } from './alignedColumns';
+
+const FIRST_GUESS_ROWS = 64;
+/** Columns that are about the nearest row of B. */
+const OF_OTHER: ReadonlySet<string> = new Set(['nearest', 'tokensB']);
+/** Characters that the padding of a cell takes. */
+const CELL_PADDING = 2;
+
+/** The rows of a layer of A beside their like in a layer of B. */
+@customElement('vs-aligned-rows')
+export class AlignedRows extends StoreElement {
+  @property({ attribute: false }) pair: AlignedPair | null = null;
+  @property({ attribute: false }) other: ModelSummary | null = null;
+  #source: PagedRows<RowPair> | null = null;
+  #sourceKey = '';
+  #found: AlignRowsResult | null = null;
+  #progress: Progress | null = null;
+  /** Two columns of tokens share the room. */
+  readonly #room = new ChipRoom(this, () => FIXED_COLUMNS_EM);
+  #columns = alignedColumns(this.store, () => Math.floor(this.#room.characters / 2) - CELL_PADDING);
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#source?.dispose();
+    this.#source = null;
+    this.#sourceKey = '';
+  }
+
+  protected override willUpdate(): void {
+    const { pair, other } = this;
+    if (pair === null || other === null) return;
+    const { sort, mutualOnly, excludeUndertrained } = this.store.ui.align;
+    const asked = { ...pair, other: other.model, sort, mutualOnly, excludeUndertrained };
+    const key = `${this.store.dataKey} ${JSON.stringify(asked)}`;
+    if (key === this.#sourceKey) return;
+    this.#sourceKey = key;
+    this.#source?.dispose();
+    this.#progress = null;
+    this.#found = null;
+    const { host, options } = this.store;
+    const onProgress = (progress: Progress): void => {
+      if (this.#source !== source) return;
+      this.#progress = progress;
+      this.requestUpdate();
+    };
+    const source = new PagedRows<RowPair>(
+      async (start, count, _depth, signal) => {
+        const page = { ...asked, start, count, options };
+        const found = await host.query('alignRows', page, { signal, onProgress });
+        if (this.#source === source) this.#found = found;
+        return { rows: found.rows, total: found.total, complete: true };
+      },
+      FIRST_GUESS_ROWS,
+      'words',
+    );
+    this.#source = source;
+    source.onDidChange(() => {
+      this.requestUpdate();
+    });
+  }
+
+  protected override template(): unknown {
+    const { pair, other } = this;
+    const { summary } = this.store;
+    if (pair === null || other === null || summary === null) return nothing;
+    const { group: kind, layerA, layerB } = pair;
+    return html`<section class="aligned-rows" data-testid="aligned-rows">
+      <div class="page-bar">
+        <h2 class="aligned-title" tabindex="-1">
+          ${t(
+            '{0} of {1} beside {2} of {3}',
+            formatMatrixId({ kind, layer: layerA }),
+            summary.name,
+            formatMatrixId({ kind, layer: layerB }),
+            other.name,
+          )}
+        </h2>
+        ${this.#mutualToggle()}
+      </div>
+      ${this.#numbers()} ${this.#rows()}
+    </section>`;
+  }
+
+  #mutualToggle(): TemplateResult {
+    const { align } = this.store.ui;
+    return html`<button
+      class="toggle"
+      aria-pressed=${String(align.mutualOnly)}
+      data-testid="mutual-only"
+      @click=${() => {
+        this.store.setUi({ align: { ...align, mutualOnly: !align.mutualOnly } });
+      }}
+    >
+      ${t('Mutual only')}
+    </button>`;
+  }
+
+  #numbers(): unknown {
+    const found = this.#found;
+    if (found === null) return nothing;
+    const { rowsA, rowsB, mutual, meanNearest, meanAssigned, control } = found;
+    return html`<p class="aligned-numbers" data-testid="aligned-numbers">
+      <span tabindex="0" ${hover(() => definition('alignedRow'))}
+        >${t(
+          '{0} pairs of A’s {1} and B’s {2} rows are each other’s nearest.',
+          formatCount(mutual),
+          formatCount(rowsA),
+          formatCount(rowsB),
+        )}</span
+      >
+      ${t('Mean |ρ| of the nearest {0}, with shuffled tokens {1}.', formatRatio(meanNearest), formatRatio(control))}
+      ${meanAssigned === null ? nothing : t('Assigned one to one {0}.', formatRatio(meanAssigned))}
+    </p>`;
+  }
+
+  #rows(): unknown {
+    const source = this.#source;
+    if (source === null) return nothing;
+    const missing = missingRowsBlock(source);
+    if (missing !== nothing && !source.answered) return missing;
+    if (source.cancelled) {
+      const again = {
+        label: t('Start again'),
+        act: () => {
+          source.retry();
+        },
+      };
+      return emptyBlock(t('Cancelled.'), again);
+    }
+    if (source.answered && source.total === 0) {
+      return emptyBlock(t('No two rows of these layers are each other’s nearest.'), {
+        label: t('Show all rows'),
+        act: () => {
+          this.store.setUi({ align: { ...this.store.ui.align, mutualOnly: false } });
+        },
+      });
+    }
+    return html`${missing} ${source.answered ? nothing : this.#waiting(source)}
+    ${this.#table(source)}`;
+  }
+
+  #waiting(source: PagedRows<RowPair>): TemplateResult {
+    const progress = this.#progress;
+    return html`<div class="search-progress" data-testid="aligned-progress">
+      <ttk-progress-ring aria-label=${t('Working…')}></ttk-progress-ring>
+      <span
+        >${
+          progress === null
+            ? t('Working…')
+            : t(
+                '{0} of {1} {2}',
+                formatCount(progress.done),
+                formatCount(progress.total),
+                progress.unit,
+              )
+        }</span
+      >
+      <button
+        class="footer-button"
+        @click=${() => {
+          source.cancel();
+        }}
+      >
+        ${t('Cancel')}
+      </button>
+    </div>`;
+  }
+
+  /** Opens the row that a column is about: A's here, B's in its own panel. */
+  #open({ component, nearest, assigned }: RowPair, column: string): void {
+    const match = column === 'assigned' ? assigned : OF_OTHER.has(column) ? nearest : null;
+    const { pair } = this;
+    if (match === null || pair === null) {
+      this.store.navigate({ page: 'row', component });
+    } else {
+      const location = { page: 'row', component: match.component };
+      this.store.host.showOther({ path: pair.other, location });
+    }
+  }
+
+  #table(source: PagedRows<RowPair>): TemplateResult {
+    const { align } = this.store.ui;
+    return html`<vs-table
+      .columns=${this.#columns}
+      .source=${source}
+      .label=${t('Rows of A and their like in B')}
+      .sort=${{ by: align.sort, descending: align.sort === 'rho' }}
+      .context=${rowContext}
+      .testId=${'aligned-table'}
+      .events=${{
+        open: (row: RowPair, _index: number, column: string) => {
+          this.#open(row, column);
+        },
+        sort: ({ by }: TableSort) => {
+          const sort = ALIGN_SORTS.find((name) => name === by) ?? align.sort;
+          this.store.setUi({ align: { ...align, sort } });
+        },
+        moved: (place: Pick<TableState, 'firstRow' | 'activeRow'>) => {
+          this.store.setTable('aligned', place);
+        },
+        copy: (row: RowPair | undefined) =>
+          row === undefined
+            ? undefined
+            : [row.component, row.nearest?.component ?? '', row.nearest?.rho ?? ''].join('\t'),
+      }}
+    ></vs-table>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'vs-aligned-rows': AlignedRows;
+  }
+}

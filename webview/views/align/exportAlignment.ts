@@ -1,0 +1,37 @@
+import type { AlignResult } from '../../../src/protocol/alignment';
+import { alignmentDocument } from '../../../src/protocol/written/alignment';
+import type { AlignmentSource } from '../../../src/protocol/written/alignment';
+import { DOCUMENT_FORMS } from '../../../src/protocol/written/document';
+import { alignmentMaps, measureTitle } from '../../format/alignment';
+import { alignmentSvg } from '../../format/alignmentSvg';
+import { FORM_NAMES } from '../../components/exportMenu';
+import type { MenuItem } from '../../components/menuButton';
+import { t } from '../../l10n';
+import type { PanelStore } from '../../state/panelStore';
+
+/** What the maps of two models give away: every number of every map, by both measures. */
+export function exportAlignment(
+  store: PanelStore,
+  found: AlignResult,
+  source: AlignmentSource,
+): readonly MenuItem[] {
+  const copy = (label: string, write: () => string): MenuItem => ({
+    label,
+    act: () => {
+      store.host.copy(write());
+      store.announce(t('The alignment is copied.'));
+    },
+  });
+  const { measure } = store.ui.align;
+  return [
+    ...DOCUMENT_FORMS.map((form) =>
+      copy(t('Copy as {0}', FORM_NAMES[form]), () => alignmentDocument(form, found, source)),
+    ),
+    copy(t('Copy the maps as SVG'), () =>
+      alignmentSvg(
+        alignmentMaps(found, measure),
+        `${t('{0} (A) and {1} (B)', source.summary.name, source.other.name)}, ${measureTitle(measure)}`,
+      ),
+    ),
+  ];
+}
