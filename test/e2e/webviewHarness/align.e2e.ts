@@ -193,6 +193,24 @@ describe('the rows of a pair of layers', () => {
   });
 });
 
+test('a model that was closed meanwhile is opened again for its rows', async () => {
+  let opened = 0;
+  const { view, at, engine } = await openAlign({
+    openOther: () => {
+      opened += 1;
+      return { ok: { ...otherThan(SYNTHETIC_SUMMARY), model: `other-${String(opened)}` } };
+    },
+  });
+  await at('map-FF.K-embedding').waitFor();
+  engine.failures.set('alignRows', { reason: 'internal', message: 'This model is closed.' });
+  await at('map-FF.K-embedding').locator('[data-component="1 1"]').click();
+  await eventually(() => at('failure').innerText()).toContain('This model is closed.');
+  await at('failure').getByRole('button').click();
+  await at('aligned-table').getByTestId('row').first().waitFor();
+  const asked = view.host.queries.findLast(({ method }) => method === 'alignRows');
+  expect(asked?.params).toMatchObject({ other: 'other-2' });
+});
+
 test('at 400 px everything is there', async () => {
   const { view, at } = await openAlign({ width: 400 });
   await at('map-FF.K-embedding').waitFor();

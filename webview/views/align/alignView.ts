@@ -173,7 +173,13 @@ export class AlignView extends StoreElement {
   #rows(other: ModelSummary): unknown {
     const { pair } = this.store.ui.align;
     return pair?.other === this.other
-      ? html`<vs-aligned-rows .pair=${pair} .other=${other}></vs-aligned-rows>`
+      ? html`<vs-aligned-rows
+          .pair=${pair}
+          .other=${other}
+          .reopen=${() => {
+            this.#other.retry();
+          }}
+        ></vs-aligned-rows>`
       : nothing;
   }
 

@@ -15,7 +15,7 @@ import { definition } from '../../components/definition';
 import { hover } from '../../components/hover';
 import { StoreElement } from '../../components/lightElement';
 import { rowContext } from '../../components/rowColumns';
-import { emptyBlock, missingRowsBlock } from '../../components/stateBlocks';
+import { emptyBlock, failureBlock } from '../../components/stateBlocks';
 import type { TableSort } from '../../components/tableColumns';
 import '../../components/virtualTable';
 import { alignedColumns, FIXED_COLUMNS_EM } from './alignedColumns';
@@ -31,6 +31,8 @@ const CELL_PADDING = 2;
 export class AlignedRows extends StoreElement {
   @property({ attribute: false }) pair: AlignedPair | null = null;
   @property({ attribute: false }) other: ModelSummary | null = null;
+  /** Opens the other model again: it may have been closed or reloaded meanwhile. */
+  @property({ attribute: false }) reopen: () => void = () => undefined;
   #source: PagedRows<RowPair> | null = null;
   #sourceKey = '';
   #found: AlignRowsResult | null = null;
@@ -136,7 +138,14 @@ export class AlignedRows extends StoreElement {
   #rows(): unknown {
     const source = this.#source;
     if (source === null) return nothing;
-    const missing = missingRowsBlock(source);
+    const { failure } = source;
+    const missing =
+      failure === undefined
+        ? nothing
+        : failureBlock(failure, () => {
+            this.reopen();
+            source.retry();
+          });
     if (missing !== nothing && !source.answered) return missing;
     if (source.cancelled) {
       const again = {
