@@ -11,6 +11,7 @@ import {
 } from '../../../webview/format/alignment';
 import { alignmentSvg } from '../../../webview/format/alignmentSvg';
 import { setNumberLocale } from '../../../webview/format/numbers';
+import { visit } from '../../../webview/state/history';
 import { restoreUiState } from '../../../webview/state/uiState';
 import { SUMMARY } from './support/summary';
 
@@ -143,6 +144,15 @@ describe('what is kept of how two models are compared', () => {
       pair: { other: '/b', group: 'FF.V', layerA: 1, layerB: 2 },
     };
     expect(restoreUiState({ align }).align).toEqual(align);
+  });
+
+  test('so is the page, of that other model and no other', () => {
+    const place = { page: 'align', other: '/b' };
+    const elsewhere = { page: 'align', other: '/c' };
+    const history = { entries: [place], index: 0 };
+    expect(restoreUiState({ history }).history).toEqual(history);
+    expect(visit(history, { ...place })).toBe(history);
+    expect(visit(history, elsewhere).entries).toEqual([place, elsewhere]);
   });
 
   test.each([
