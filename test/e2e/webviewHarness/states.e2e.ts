@@ -1,8 +1,7 @@
 /** What the panel shows while work runs, what it remembers, and what it says when something fails. */
 import { describe, expect, test } from 'vitest';
 import { PANEL_METHODS } from '../../../src/protocol/panelApi';
-import { SYNTHETIC_SUMMARY } from './syntheticEngine';
-import type { SyntheticEngine } from './syntheticEngine';
+import { SYNTHETIC_SUMMARY, SyntheticEngine } from './syntheticEngine';
 import { eventually, matrix, row, usePanel } from './usePanel';
 
 const open = usePanel();
@@ -141,9 +140,10 @@ describe('what goes wrong', () => {
   });
 
   test('a failing table recovers by itself when its scan ends', async () => {
-    const { at, engine, view } = await open();
-    await at('readable-rows').getByTestId('row').first().waitFor();
+    // Held from the start: the table waits in the overview's batch.
+    const engine = new SyntheticEngine();
     holdScans(engine);
+    const { at, view } = await open({ answer: engine.answer });
     engine.failures.set('rowPage', changedOnDisk);
     await view.page.locator('[data-component="L1.Q"]').click();
     await at('failure').waitFor();
