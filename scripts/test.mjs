@@ -64,6 +64,12 @@ const STEPS = [
     runsTests: true,
   },
   {
+    name: 'panel',
+    command: vitest('--config', 'test/e2e/webviewHarness/vitest.config.mts'),
+    needs: ['VS Code'],
+    runsTests: true,
+  },
+  {
     name: 'end-to-end',
     command: vitest('--config', 'test/e2e/vitest.config.mts'),
     needs: ['package', 'VS Code'],

@@ -5,7 +5,7 @@ const MINUTE_MS = 60_000;
 /** End-to-end tests: one VS Code at a time, as a user would have it. */
 export default defineConfig({
   test: {
-    include: ['test/e2e/**/*.e2e.ts'],
+    include: ['test/e2e/*.e2e.ts'],
     globalSetup: ['test/e2e/support/globalSetup.ts'],
     environment: 'node',
     pool: 'forks',
