@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 import { launchBrowser, VIEWPORT } from '../../vscode/browser.mjs';
 import { HOST } from '../../vscode/paths.mjs';
 import { startServer } from '../../vscode/server.mjs';
@@ -154,9 +154,10 @@ export class VSCode {
       await widget.getByRole('option', { name: command }).first().waitFor({ timeout: LONG_MS });
       await input.press('Enter', { timeout: SHORT_MS });
       // The command may ask something at once, in the same box.
-      const stands = async (): Promise<boolean> =>
-        (await input.isVisible()) && (await input.inputValue()) === `>${command}`;
-      await expect.poll(stands, { timeout: LONG_MS }).toBe(false);
+      await vi.waitUntil(
+        async () => !(await input.isVisible()) || (await input.inputValue()) !== `>${command}`,
+        { timeout: LONG_MS },
+      );
     });
   }
 
