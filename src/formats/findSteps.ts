@@ -2,14 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { explainFileError } from '../io/fileErrors';
 import { isFolder } from '../io/fileKind';
-import { locateModel, STEP_FOLDER } from './locateModel';
+import { locateModel, STEP_FOLDER, stepNumber } from './locateModel';
 
 const MAX_FOLDERS = 1000;
-
-/** The number at the end of a step folder's name. */
-function numberOf(name: string): number {
-  return Number(/\d+$/u.exec(name)?.[0] ?? 0);
-}
 
 /**
  * The folders of a training's steps (`checkpoint-5000`, …) in a folder, in the order of their numbers; those without
@@ -25,7 +20,7 @@ export async function findSteps(path: string): Promise<readonly string[]> {
     throw explainFileError(error, folder);
   });
   const steps = names.filter((name) => STEP_FOLDER.test(name)).slice(0, MAX_FOLDERS);
-  steps.sort((a, b) => numberOf(a) - numberOf(b));
+  steps.sort((a, b) => (stepNumber(a) ?? 0) - (stepNumber(b) ?? 0));
   const found: string[] = [];
   for (const name of steps) {
     const location = await locateModel(join(folder, name)).catch(() => undefined);

@@ -28,6 +28,13 @@ const SIDE_EXTENSIONS: ReadonlySet<string> = new Set(['.json', '.txt', '.md', '.
 
 /** Trainers number their folders: only with the one above does such a name say which model it is. */
 export const STEP_FOLDER = /^(?:checkpoint|step|epoch)[-_]?\d+$/u;
+const STEP_NUMBER = /(?:checkpoint|step|epoch)[-_]?(\d+)/u;
+
+/** The number of a training's step in the name of its folder or model; null where it has none. */
+export function stepNumber(name: string): number | null {
+  const number = STEP_NUMBER.exec(name)?.[1];
+  return number === undefined ? null : Number(number);
+}
 
 function isSideFile(name: string): boolean {
   const lower = name.toLowerCase();

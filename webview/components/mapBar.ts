@@ -3,8 +3,11 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { RAMP_STEPS } from '../format/mapScale';
 import { t } from '../l10n';
+import { panel } from '../state/panel';
 import type { PanelStore } from '../state/panelStore';
 import { hover } from './hover';
+import { Keys } from './keys';
+import type { StoreElement } from './lightElement';
 import type { ValueControl } from './toolkit';
 
 export interface MapBar {
@@ -19,8 +22,18 @@ export interface MapBar {
 }
 
 /** Shows maps as tables, or as pictures again. */
-export function toggleTwin(store: PanelStore): void {
+function toggleTwin(store: PanelStore): void {
   store.setUi({ mapAsTable: !store.ui.mapAsTable });
+}
+
+/** `v`: maps as tables, or as pictures again. */
+export function bindTwinKey(host: StoreElement): void {
+  new Keys(host, {
+    v: () => {
+      toggleTwin(panel());
+      return true;
+    },
+  });
 }
 
 /** The controls of a map. */

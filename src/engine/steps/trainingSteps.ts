@@ -16,9 +16,8 @@ import {
 import type { Transformer } from '../../core/model/transformer';
 import { batchesOf } from '../../core/projection/workPlan';
 import type { Matrix } from '../../core/tensor/matrix';
-import type { TableRow } from '../../protocol/reading';
+import type { RowReading, TableRow } from '../../protocol/reading';
 import type {
-  RowStep,
   StepChange,
   StepName,
   StepsParams,
@@ -26,6 +25,7 @@ import type {
   TableStep,
 } from '../../protocol/steps';
 import type { WorkContext } from '../context';
+import { stepNumber } from '../../formats/locateModel';
 import { requireSameShape } from '../displacement/comparedTables';
 import type { OpenModel } from '../model/openModel';
 import { gatherRows, readTableRows } from '../reading/parameterRows';
@@ -39,11 +39,9 @@ const MAX_ROWS = 200;
 const MAX_STEPS = 200;
 /** The most readable rows of a table that are listed at each step. */
 const READABLE_ROWS = 3;
-const NUMBERED = /(?:checkpoint|step|epoch)[-_]?(\d+)/u;
 
 function stepName({ summary: { name } }: OpenModel): StepName {
-  const number = NUMBERED.exec(name)?.[1];
-  return { name, step: number === undefined ? null : Number(number) };
+  return { name, step: stepNumber(name) };
 }
 
 /** What is asked for. */
@@ -166,28 +164,33 @@ async function tableSteps(
   return points;
 }
 
-async function rowSteps(
+/** The readings of rows at every step: all rows of a step together, since each read goes over its whole embedding. */
+async function stepReadings(
   models: readonly OpenModel[],
-  { ref }: ComponentRow,
+  components: readonly string[],
   { options }: StepsParams,
   context: WorkContext,
-): Promise<{ component: string; points: RowStep[] }> {
+): Promise<readonly (readonly RowReading[])[]> {
+  const readings: (readonly RowReading[])[] = [];
+  for (const model of components.length === 0 ? [] : models) {
+    checkCancelled(context.cancellation);
+    readings.push(await readComponents(model, components, options, true, context));
+  }
+  return readings;
+}
+
+async function rowChanges(
+  models: readonly OpenModel[],
+  { ref }: ComponentRow,
+): Promise<StepChange[]> {
   const sum = new MovementSum(models.length);
   const batch: Matrix[] = [];
-  const readings: RowStep['reading'][] = [];
-  const [first] = models;
-  const component = first === undefined ? '' : rowIdOf(first, ref);
   for (const model of models) {
     const { transformer, checkpoint } = model.ready();
     batch.push(await gatherRows(transformer, checkpoint, [{ ref, rowFold: null }]));
-    readings.push(...(await readComponents(model, [component], options, true, context)));
   }
   sum.add(batch);
-  const points = changesOf(sum).flatMap((change, step) => {
-    const reading = readings[step];
-    return reading === undefined ? [] : [{ ...change, reading }];
-  });
-  return { component, points };
+  return changesOf(sum);
 }
 
 /**
@@ -229,9 +232,15 @@ export async function trainingSteps(
     });
     report();
   }
-  for (const row of asked.rows) {
+  const components = asked.rows.map(({ ref }) => rowIdOf(first, ref));
+  const readings = await stepReadings(models, components, params, context);
+  for (const [at, row] of asked.rows.entries()) {
     checkCancelled(context.cancellation);
-    rows.push(await rowSteps(models, row, params, context));
+    const points = (await rowChanges(models, row)).flatMap((change, step) => {
+      const reading = readings[step]?.[at];
+      return reading === undefined ? [] : [{ ...change, reading }];
+    });
+    rows.push({ component: components[at] ?? '', points });
     report();
   }
   return { steps: models.map(stepName), rows, tables };

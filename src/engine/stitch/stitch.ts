@@ -14,7 +14,7 @@ import type {
 import type { WorkContext } from '../context';
 import { contextLength } from '../forward/encodeText';
 import type { OpenModel } from '../model/openModel';
-import { kernelsOf, type Kernels } from './kernels';
+import type { Kernels } from './kernels';
 import { readLabelledTexts, type LabelledTexts } from './labelledTexts';
 import { sourceLogits } from './sourceLogits';
 import { encodeTexts, StitchedModels } from './stitchedModels';
@@ -187,7 +187,7 @@ export async function stitch(
 ): Promise<StitchResult> {
   const models = await StitchedModels.of(a, b, params);
   const stitchings = stitchingsOf(models, params);
-  const kernels = await kernelsOf(a, b, models.excludeUndertrained, false, context);
+  const kernels = await models.kernels(false, context);
   const { data, calibrate, transplants } = params;
   const { labels } = models;
   const read = await readLabelledTexts(

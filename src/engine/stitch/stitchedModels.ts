@@ -8,6 +8,7 @@ import type { WorkContext } from '../context';
 import { contextLength, encodeText } from '../forward/encodeText';
 import type { HiddenStates } from '../forward/forwardModel';
 import type { OpenModel } from '../model/openModel';
+import { kernelsOf, type Kernels } from './kernels';
 import { poolOf } from './pooling';
 
 /** Texts cut between two looks at whether the work was cancelled. */
@@ -60,6 +61,8 @@ export async function encodeTexts(
 
 /** A classifier and a base that can be stitched, and how. */
 export class StitchedModels {
+  private readonly made = new Map<boolean, Promise<Kernels>>();
+
   private constructor(
     readonly a: OpenModel,
     readonly b: OpenModel,
@@ -109,6 +112,15 @@ export class StitchedModels {
   get width(): number {
     const [a, b] = [this.a, this.b].map((model) => model.ready().transformer.shape.dModel);
     return Math.max(a ?? 0, b ?? 0);
+  }
+
+  /** The kernel between the two, or as the control that of a shuffled vocabulary: computed once. @throws as `kernelsOf` */
+  kernels(isShuffled: boolean, context: WorkContext): Promise<Kernels> {
+    const known =
+      this.made.get(isShuffled) ??
+      kernelsOf(this.a, this.b, this.excludeUndertrained, isShuffled, context);
+    this.made.set(isShuffled, known);
+    return known;
   }
 
   /** States of B carried into A: `h T`. */

@@ -1,7 +1,6 @@
 import type { WorkContext } from '../context';
 import type { HiddenStates } from '../forward/forwardModel';
 import { chunksOf, type Chunk } from './batches';
-import { kernelsOf } from './kernels';
 import { logitsOf, placeLogits, runBlocks, RunCount } from './logits';
 import {
   digestOfIds,
@@ -142,12 +141,9 @@ export class Sweep {
   }
 
   private kernel(isShuffled: boolean): Promise<TransposedKernel> {
-    const { a, b, excludeUndertrained } = this.models;
     const known =
       this.kernels.get(isShuffled) ??
-      kernelsOf(a, b, excludeUndertrained, isShuffled, this.context).then(({ kernel }) =>
-        transposedKernel(kernel),
-      );
+      this.models.kernels(isShuffled, this.context).then(({ kernel }) => transposedKernel(kernel));
     this.kernels.set(isShuffled, known);
     return known;
   }

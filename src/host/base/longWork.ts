@@ -7,8 +7,17 @@ export interface LongWork {
   readonly onProgress: (progress: ProgressReport) => void;
 }
 
-/** Shows that work runs for which somebody waits, how far it is, and a button that cancels it. @throws what it throws */
-export function showLongWork<T>(title: string, run: (work: LongWork) => Promise<T>): Thenable<T> {
+/**
+ * Shows that work runs for which somebody waits, how far it is, and a button that cancels it.
+ *
+ * @param say what stands beside the title; absent: the share that is done is drawn
+ * @throws what the work throws
+ */
+export function showLongWork<T>(
+  title: string,
+  run: (work: LongWork) => Promise<T>,
+  say?: (progress: ProgressReport) => string,
+): Thenable<T> {
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   return vscode.window.withProgress(options, async (progress, token) => {
     const abort = new AbortController();
@@ -17,7 +26,12 @@ export function showLongWork<T>(title: string, run: (work: LongWork) => Promise<
     try {
       return await run({
         signal: abort.signal,
-        onProgress: ({ done, total }) => {
+        onProgress: (report) => {
+          if (say !== undefined) {
+            progress.report({ message: say(report) });
+            return;
+          }
+          const { done, total } = report;
           const percent = total === 0 ? 0 : (100 * done) / total;
           progress.report({ increment: Math.max(0, percent - last) });
           last = Math.max(last, percent);

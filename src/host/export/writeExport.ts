@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { partOf, type ExportResult } from '../../protocol/export';
+import { showLongWork, type LongWork } from '../base/longWork';
 import type { EngineClient } from '../engine/supervisor';
 import type { OpenModel } from '../models/openModel';
 
@@ -23,31 +24,25 @@ export async function writeExport(engine: EngineClient, task: ExportTask): Promi
     task.model.summary.name,
     path.basename(task.file),
   );
-  const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
-    const abort = new AbortController();
-    token.onCancellationRequested(() => abort.abort());
-    return write(engine, task, abort.signal, (message) => progress.report({ message }));
-  });
+  const number = (value: number): string => value.toLocaleString(vscode.env.language);
+  return showLongWork(
+    title,
+    (work) => write(engine, task, work),
+    ({ done, total, unit }) => vscode.l10n.t('{0} of {1} {2}', number(done), number(total), unit),
+  );
 }
 
 async function write(
   engine: EngineClient,
   { model, components, file }: ExportTask,
-  signal: AbortSignal,
-  report: (message: string) => void,
+  work: LongWork,
 ): Promise<ExportResult> {
   const part = partOf(file, randomUUID());
-  const number = (value: number): string => value.toLocaleString(vscode.env.language);
   try {
     return await engine.call(
       'export',
       { model: model.handle, components, options: model.options, file, part },
-      {
-        signal,
-        onProgress: ({ done, total, unit }) =>
-          report(vscode.l10n.t('{0} of {1} {2}', number(done), number(total), unit)),
-      },
+      work,
     );
   } finally {
     // An engine that was killed leaves it behind.

@@ -12,9 +12,8 @@ import { definition } from '../../components/definition';
 import { exportMenu } from '../../components/exportMenu';
 import { hover } from '../../components/hover';
 import { icon } from '../../components/icon';
-import { Keys } from '../../components/keys';
 import { StoreElement } from '../../components/lightElement';
-import { mapBar, toggleTwin } from '../../components/mapBar';
+import { bindTwinKey, mapBar } from '../../components/mapBar';
 import { failureBlock, pendingBlock, skeletonLines } from '../../components/stateBlocks';
 import type { CheckControl } from '../../components/toolkit';
 import './alignedRows';
@@ -32,12 +31,7 @@ export class AlignView extends StoreElement {
 
   constructor() {
     super();
-    new Keys(this, {
-      v: () => {
-        toggleTwin(this.store);
-        return true;
-      },
-    });
+    bindTwinKey(this);
   }
 
   /** Moves the focus to the first map, or to the title where there is none yet. */

@@ -12,9 +12,8 @@ import { HEAD_METRICS } from '../../state/uiState';
 import type { HeadMetric } from '../../state/uiState';
 import { definition } from '../../components/definition';
 import { hover } from '../../components/hover';
-import { Keys } from '../../components/keys';
 import { StoreElement } from '../../components/lightElement';
-import { mapBar, toggleTwin } from '../../components/mapBar';
+import { bindTwinKey, mapBar } from '../../components/mapBar';
 import '../../components/mapGrid';
 import type { MapGridCell } from '../../components/mapGrid';
 import { failureBlock } from '../../components/stateBlocks';
@@ -36,12 +35,7 @@ function matrixCard(kind: HeadMatrixKind): TemplateResult {
 export class HeadsMap extends StoreElement {
   constructor() {
     super();
-    new Keys(this, {
-      v: () => {
-        toggleTwin(this.store);
-        return true;
-      },
-    });
+    bindTwinKey(this);
   }
 
   protected override willUpdate(): void {

@@ -11,9 +11,8 @@ import type { Distance } from '../../state/scanQueue';
 import { MAP_METRICS } from '../../state/uiState';
 import type { MapMetric } from '../../state/uiState';
 import { definition, kindDefinition } from '../../components/definition';
-import { Keys } from '../../components/keys';
 import { StoreElement } from '../../components/lightElement';
-import { mapBar, toggleTwin } from '../../components/mapBar';
+import { bindTwinKey, mapBar } from '../../components/mapBar';
 import '../../components/mapGrid';
 import type { MapGridCell } from '../../components/mapGrid';
 import { tokensCell } from '../../components/rowColumns';
@@ -36,12 +35,7 @@ function metricTitle(metric: MapMetric): string {
 export class MapView extends StoreElement {
   constructor() {
     super();
-    new Keys(this, {
-      v: () => {
-        toggleTwin(this.store);
-        return true;
-      },
-    });
+    bindTwinKey(this);
   }
 
   override connectedCallback(): void {

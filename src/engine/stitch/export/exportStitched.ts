@@ -7,7 +7,6 @@ import type { StitchExport, StitchExportParams } from '../../../protocol/stitch'
 import type { WorkContext } from '../../context';
 import type { OpenModel } from '../../model/openModel';
 import { writeOnnxFile } from '../../onnx/onnxFile';
-import { kernelsOf } from '../kernels';
 import { StitchedModels } from '../stitchedModels';
 import { modelCard, RUN_SCRIPT } from './card';
 import { descriptionJson, measuredModel, type StitchedDescription } from './description';
@@ -61,7 +60,7 @@ async function describe(
   context: WorkContext,
 ): Promise<{ description: StitchedDescription; kernel: ReturnType<typeof kernelMatrix> }> {
   const { a, b, excludeUndertrained } = models;
-  const kernels = await kernelsOf(a, b, excludeUndertrained, false, context);
+  const kernels = await models.kernels(false, context);
   const { before, after } = await b.encoding();
   const { keep, transplant, measured } = params;
   return {
