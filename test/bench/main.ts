@@ -3,6 +3,7 @@ import type { BenchCase } from './benchCase';
 import { align } from './cases/align';
 import { assignment } from './cases/assignment';
 import { click } from './cases/click';
+import { heads } from './cases/heads';
 import { memory } from './cases/memory';
 import { open } from './cases/open';
 import { pairs } from './cases/pairs';
@@ -25,6 +26,7 @@ const CASES: readonly BenchCase[] = [
   table,
   memory,
   pairs,
+  heads,
   align,
   assignment,
   stitch,
