@@ -1,7 +1,7 @@
 import path from 'node:path';
-import axe from 'axe-core';
 import esbuild from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
+import { findViolations, type Violation } from '../support/axe';
 import { PanelHost, type HostOptions } from './panelHost';
 import themes from './themes.json';
 
@@ -135,33 +135,9 @@ export class PanelPage {
     return this.page.evaluate(() => (window as unknown as { kept: unknown }).kept);
   }
 
-  /** What axe finds, one line a rule. Scripts enter past the policy. */
-  async violations(): Promise<string[]> {
-    await this.page.evaluate(axe.source);
-    const results = await this.page.evaluate(() =>
-      (
-        window as unknown as {
-          axe: {
-            run(): Promise<{
-              violations: {
-                id: string;
-                help: string;
-                nodes: { target: unknown[]; failureSummary: string }[];
-              }[];
-            }>;
-          };
-        }
-      ).axe.run(),
-    );
-    return results.violations.map(
-      ({ id, help, nodes }) =>
-        `${id}: ${help}: ${nodes
-          .slice(0, 3)
-          .map(
-            ({ target, failureSummary }) => `${target.join(' ')} (${failureSummary.slice(0, 300)})`,
-          )
-          .join('; ')}`,
-    );
+  /** What axe finds. Scripts enter past the policy. */
+  violations(): Promise<Violation[]> {
+    return findViolations(this.page.mainFrame(), []);
   }
 
   async close(): Promise<void> {
