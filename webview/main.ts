@@ -11,6 +11,7 @@ import './styles/row.css';
 import './styles/search.css';
 import './styles/heads.css';
 import './styles/align.css';
+import './styles/chart.css';
 import './styles/contrast.css';
 import { followTheme } from './components/theme';
 import { registerToolkit } from './components/toolkit';
@@ -18,6 +19,7 @@ import { HostClient } from './state/hostClient';
 import { providePanel } from './state/panel';
 import { PanelStore } from './state/panelStore';
 import { setNumberLocale } from './format/numbers';
+import './components/lineChart';
 import './components/panelShell';
 
 const vscode = acquireVsCodeApi();

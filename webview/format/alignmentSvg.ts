@@ -2,6 +2,7 @@
 import type { AlignmentMaps, LayerCell, LayerMap } from './alignment';
 import { cellText, matchedText, spaceTitle } from './alignment';
 import { RAMP_STEPS } from './mapScale';
+import { svgDocument, svgText as text, svgTextElement } from './svgText';
 
 const CELL = 16;
 const GAP = 2;
@@ -13,14 +14,6 @@ const TITLE = 24;
 const LEGEND = 30;
 const FULL = [0, 98, 177] as const;
 const PAPER = 255;
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
-}
-
-function text(x: number, y: number, content: string, more = ''): string {
-  return `<text x="${x}" y="${y}"${more}>${escaped(content)}</text>`;
-}
 
 function colour(step: number): string {
   const share = step / (RAMP_STEPS - 1);
@@ -37,7 +30,7 @@ function cellSquare(cell: LayerCell, x: number, y: number): string {
   const stroke = cell.assigned
     ? 'stroke="black" stroke-width="2"'
     : 'stroke="#bbb" stroke-width="0.5"';
-  return `${square(x, y, fill, ` ${stroke}`)}><title>${escaped(cellText(cell))}</title></rect>`;
+  return `${square(x, y, fill, ` ${stroke}`)}>${svgTextElement('title', cellText(cell))}</rect>`;
 }
 
 function mapPicture(group: string, { space, found, rows }: LayerMap, x: number, y: number): string {
@@ -83,12 +76,9 @@ export function alignmentSvg({ groups, maximumText }: AlignmentMaps, title: stri
       mapPicture(group, map, MARGIN + column * width, MARGIN + TITLE + LEGEND + row * height),
     ),
   );
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${size.x}" height="${size.y}" viewBox="0 0 ${size.x} ${size.y}" font-family="sans-serif" font-size="11">`,
-    `<rect width="${size.x}" height="${size.y}" fill="white"/>`,
+  return svgDocument(size.x, size.y, [
     text(MARGIN, MARGIN + 14, title, ' font-size="13"'),
     legend(maximumText, MARGIN, MARGIN + TITLE),
     ...pictures,
-    '</svg>\n',
-  ].join('\n');
+  ]);
 }
