@@ -81,6 +81,9 @@ export class KeptWork<T> {
   private readonly kept = new Map<string, T>();
   private readonly work = new SharedWork<T>();
 
+  /** @param most so many are kept, the last ones */
+  constructor(private readonly most = Infinity) {}
+
   /** @throws CancelledError */
   async get(
     key: string,
@@ -94,6 +97,10 @@ export class KeptWork<T> {
     return this.work.run(key, context, async (shared) => {
       const made = await compute(shared);
       this.kept.set(key, made);
+      const [oldest] = this.kept.keys();
+      if (this.kept.size > this.most && oldest !== undefined) {
+        this.kept.delete(oldest);
+      }
       return made;
     });
   }

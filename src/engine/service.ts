@@ -41,8 +41,11 @@ import { scanMatrix, tablePartOf } from './scan/scanMatrix';
 import { overviewOf } from './scan/scanTable';
 import { matchTokens } from './search/findToken';
 import { classify } from './stitch/classify';
+import { classifyStitched } from './stitch/classifyStitched';
+import { readColumns } from './stitch/records';
 import { exportStitched } from './stitch/export/exportStitched';
 import { stitch } from './stitch/stitch';
+import { stitchExamples } from './stitch/stitchExamples';
 import { trainingSteps } from './steps/trainingSteps';
 import { searchTokens } from './search/searchTokens';
 import { tensorPage } from './model/tensorPage';
@@ -247,7 +250,15 @@ function relationMethods(models: Models): Methods<'partner' | 'neighbours' | 'to
 function forwardMethods(
   models: Models,
   runtime: () => OnnxSessions,
-): Methods<'run' | 'stitch' | 'exportStitched' | 'classify'> {
+): Methods<
+  | 'run'
+  | 'stitch'
+  | 'stitchExamples'
+  | 'exportStitched'
+  | 'classify'
+  | 'classifyStitched'
+  | 'dataColumns'
+> {
   return {
     run: (params, context) => runText(models.get(params.model), params, context),
     stitch: (params, context) =>
@@ -255,6 +266,11 @@ function forwardMethods(
     exportStitched: (params, context) =>
       exportStitched(models.get(params.model), models.get(params.base), params, context),
     classify: (params, context) => classify(params, runtime(), context),
+    stitchExamples: (params, context) =>
+      stitchExamples(models.get(params.model), models.get(params.base), params, context),
+    classifyStitched: (params, context) =>
+      classifyStitched(models.get(params.model), models.get(params.base), params, context),
+    dataColumns: ({ file }) => readColumns(file),
   };
 }
 

@@ -42,8 +42,11 @@ import type {
   WeightsParams,
 } from './rowDetails';
 import type {
-  Classified,
+  ClassifiedTexts,
   ClassifyParams,
+  ClassifyStitchedParams,
+  StitchExamplesParams,
+  StitchExamplesResult,
   StitchExport,
   StitchExportParams,
   StitchParams,
@@ -256,9 +259,13 @@ export interface EngineApi {
   /** Writes a stitched model as a folder that runs by itself. */
   exportStitched(params: StitchExportParams): Promise<StitchExport>;
   /** Judges texts with an exported stitched model. */
-  classify(
-    params: ClassifyParams,
-  ): Promise<{ readonly labels: readonly string[]; readonly rows: readonly Classified[] }>;
+  classify(params: ClassifyParams): Promise<ClassifiedTexts>;
+  /** Judges texts with a stitched model that is written nowhere. */
+  classifyStitched(params: ClassifyStitchedParams): Promise<ClassifiedTexts>;
+  /** What one stitched model says of labelled texts, errors first. */
+  stitchExamples(params: StitchExamplesParams): Promise<StitchExamplesResult>;
+  /** Names of the columns of a file of labelled texts. */
+  dataColumns(params: { file: string }): Promise<readonly string[]>;
   clearCache(params: Record<string, never>): Promise<{ bytes: number }>;
 }
 

@@ -67,6 +67,9 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   stitch: true,
   exportStitched: true,
   classify: true,
+  classifyStitched: true,
+  stitchExamples: true,
+  dataColumns: true,
   clearCache: true,
 };
 

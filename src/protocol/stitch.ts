@@ -117,6 +117,56 @@ export interface ClassifyParams {
   readonly words: boolean;
 }
 
+/** Which texts of a file are listed. */
+export type ExampleFilter = 'all' | 'wrong' | 'right';
+
+/** One stitched model of a pair. */
+interface StitchChoice extends StitchPair {
+  readonly transplant: number;
+  readonly keep: number;
+}
+
+export interface StitchExamplesParams extends StitchChoice {
+  readonly data: StitchData;
+  /** With the threshold at the median margin of the texts (two labels only). */
+  readonly calibrated: boolean;
+  readonly show: ExampleFilter;
+  readonly start: number;
+  readonly count: number;
+}
+
+/** A labelled text beside what a stitched model says of it. */
+export interface StitchExample {
+  readonly text: string;
+  /** Whether only the beginning of the text is given. */
+  readonly cut: boolean;
+  readonly label: string;
+  readonly predicted: string;
+  /** Of the predicted label. */
+  readonly probability: number;
+}
+
+export interface StitchExamplesResult {
+  readonly labels: readonly string[];
+  /** Texts by `[label][predicted]`, whatever is listed. */
+  readonly confusion: readonly (readonly number[])[];
+  /** Wrong ones first, the most probable prediction of each group first. */
+  readonly rows: readonly StitchExample[];
+  /** Of the filter. */
+  readonly total: number;
+}
+
+export interface ClassifyStitchedParams extends StitchChoice {
+  readonly texts: readonly string[];
+  /** Also how much each word matters, by leaving it out. */
+  readonly words: boolean;
+}
+
+export interface ClassifiedTexts {
+  readonly labels: readonly string[];
+  readonly rows: readonly Classified[];
+}
+
 /** What a stitched model says of a text. */
 export interface Classified {
   readonly text: string;

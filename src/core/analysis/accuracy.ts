@@ -73,19 +73,45 @@ function median(values: Float64Array): number {
 }
 
 /**
- * Predictions of a classifier of two labels with the threshold at the median margin of the texts themselves, no labels
- * used: half of the texts get either label. Undefined with more labels.
+ * The median margin of a classifier of two labels, the second logit less the first, over the texts themselves, no labels
+ * used: with it as the threshold, half of the texts get either label. Undefined with more labels.
  */
-export function calibratedPredictions({ data, labels }: Logits): Int32Array | undefined {
+export function calibrationThreshold({ data, labels }: Logits): number | undefined {
   if (labels !== 2) {
     return undefined;
   }
-  const margins = Float64Array.from(
-    { length: data.length / labels },
-    (_, text) => at(data, 2 * text + 1) - at(data, 2 * text),
+  return median(
+    Float64Array.from(
+      { length: data.length / labels },
+      (_, text) => at(data, 2 * text + 1) - at(data, 2 * text),
+    ),
   );
-  const threshold = median(margins);
-  return Int32Array.from(margins, (margin) => (margin > threshold ? 1 : 0));
+}
+
+/** Predictions with the threshold of `calibrationThreshold`. Undefined with more labels than two. */
+export function calibratedPredictions(logits: Logits): Int32Array | undefined {
+  const threshold = calibrationThreshold(logits);
+  const { data } = logits;
+  return threshold === undefined
+    ? undefined
+    : Int32Array.from({ length: data.length / 2 }, (_, text) =>
+        at(data, 2 * text + 1) - at(data, 2 * text) > threshold ? 1 : 0,
+      );
+}
+
+/** How many texts of each label are taken for each: `[label][predicted]`. */
+export function confusionOf(
+  predicted: Int32Array,
+  truth: Int32Array,
+  labels: number,
+): readonly (readonly number[])[] {
+  const counts = Array.from({ length: labels }, () => new Array<number>(labels).fill(0));
+  truth.forEach((label, text) => {
+    const row = counts[label] ?? [];
+    const column = at(predicted, text);
+    row[column] = (row[column] ?? 0) + 1;
+  });
+  return counts;
 }
 
 /** Probabilities `[labels]` of one text's logits. */

@@ -2,6 +2,7 @@ import type { JointKernels } from '../../core/analysis/jointKernels';
 import type { NearestRows } from '../../core/analysis/rowMatches';
 import type { SharedVocabulary } from '../../protocol/alignment';
 import { KeptWork } from '../context';
+import type { UsableTexts } from '../stitch/labelledTexts';
 
 /** The tokens by which two models are compared: `idsA[i]` and `idsB[i]` are one token. */
 export interface ComparedTokens {
@@ -29,6 +30,8 @@ export class AlignmentStore {
   readonly kernels = new KeptWork<JointKernels>();
   /** By group, layers and tokens. */
   readonly layers = new KeptWork<MatchedLayers>();
+  /** The last file of labelled texts. */
+  readonly texts = new KeptWork<UsableTexts>(1);
 }
 
 /** The stores of one model with every other, each kept for as long as both are open. */

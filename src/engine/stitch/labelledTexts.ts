@@ -25,6 +25,20 @@ export interface LabelledTexts {
   readonly firstEmpty: number | null;
 }
 
+/** Texts that both models have tokens for, as ids of either, with their labels. */
+export interface UsableTexts {
+  /** As they stand in the file. */
+  readonly texts: readonly string[];
+  readonly idsA: readonly (readonly number[])[];
+  readonly idsB: readonly (readonly number[])[];
+  readonly truth: Int32Array;
+  readonly truncated: number;
+  /** Texts left out because a tokenizer finds no token in them. */
+  readonly tokenless: number;
+  /** What was read of the file. */
+  readonly read: LabelledTexts;
+}
+
 export interface DataRequest {
   readonly file: string;
   readonly columns: DataColumns;

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { CsvError, parse, type Info } from 'csv-parse';
+import { parse as parseAll } from 'csv-parse/sync';
 import { VocabScopeError } from '../../core/errors';
 import { explainFileError } from '../../io/fileErrors';
 
@@ -13,6 +14,10 @@ const MAX_COLUMNS_NAMED = 12;
 const JSON_ENDINGS: readonly string[] = ['.jsonl', '.ndjson', '.json'];
 /** The first of these that splits a header into the wanted columns. */
 const DELIMITERS = [',', ';', '\t'] as const;
+
+function isJson(file: string): boolean {
+  return JSON_ENDINGS.includes(path.extname(file).toLowerCase());
+}
 
 /** Which columns hold what. */
 export interface DataColumns {
@@ -184,16 +189,15 @@ async function* csvRecords(
 }
 
 /** A value of an object as the text of a label or a text. */
-function fieldOf(name: string, record: unknown, column: string, line: number): string {
-  const isObject = typeof record === 'object' && record !== null && !Array.isArray(record);
-  const value: unknown = isObject ? (record as Record<string, unknown>)[column] : undefined;
+function fieldOf(name: string, record: object, column: string, line: number): string {
+  const value: unknown = (record as Record<string, unknown>)[column];
   if (typeof value === 'string') {
     return value;
   }
   if (typeof value === 'number' || typeof value === 'boolean') {
     return String(value);
   }
-  throw isObject && value === undefined
+  throw value === undefined
     ? missingColumn(`${name}, line ${line},`, column, Object.keys(record))
     : invalid(name, `, line ${line}: "${column}" is no text or number.`);
 }
@@ -214,6 +218,21 @@ async function* linesOf(name: string, chunks: AsyncIterable<string>): AsyncGener
   yield rest;
 }
 
+/** A line of JSONL. */
+function recordOf(name: string, json: string, line: number): object {
+  const problem = `, line ${line} is no JSON object: each line is one, from { to }.`;
+  let record: unknown;
+  try {
+    record = JSON.parse(json);
+  } catch (error) {
+    throw invalid(name, problem, error);
+  }
+  if (typeof record !== 'object' || record === null || Array.isArray(record)) {
+    throw invalid(name, problem);
+  }
+  return record;
+}
+
 async function* jsonRecords(
   name: string,
   chunks: AsyncIterable<string>,
@@ -226,21 +245,53 @@ async function* jsonRecords(
     if (json === '') {
       continue;
     }
-    let record: unknown;
-    try {
-      record = JSON.parse(json);
-    } catch (error) {
-      throw invalid(
-        name,
-        `, line ${line} is no JSON object: each line is one, from { to }.`,
-        error,
-      );
-    }
+    const record = recordOf(name, json, line);
     yield {
       text: fieldOf(name, record, text, line),
       label: fieldOf(name, record, label, line),
       line,
     };
+  }
+}
+
+/** Names of the columns in the first line of a CSV: split by what splits it into most. */
+function headerColumns(name: string, firstLine: string): readonly string[] {
+  const problems: unknown[] = [];
+  const headers = DELIMITERS.map((delimiter): readonly string[] => {
+    try {
+      const [header = []] = parseAll(firstLine, { delimiter });
+      return header.map((column) => column.trim());
+    } catch (error) {
+      problems.push(error);
+      return [];
+    }
+  });
+  const header = headers.reduce((most, each) => (each.length > most.length ? each : most));
+  if (header.length === 0) {
+    throw csvProblem(name, problems[0]);
+  }
+  return header;
+}
+
+/**
+ * Names of the columns of a file of labelled data: the header of a CSV, the keys of the first object of JSONL.
+ * @throws VocabScopeError `invalidData`; as `explainFileError`
+ */
+export async function readColumns(file: string): Promise<readonly string[]> {
+  const name = path.basename(file);
+  const stream = createReadStream(file);
+  try {
+    for await (const line of linesOf(name, textOf(stream, name))) {
+      const text = line.replace(/^\uFEFF/u, '').trim();
+      if (text !== '') {
+        return isJson(file) ? Object.keys(recordOf(name, text, 1)) : headerColumns(name, text);
+      }
+    }
+    throw invalid(name, ' is empty.');
+  } catch (error) {
+    throw error instanceof VocabScopeError ? error : explainFileError(error, file);
+  } finally {
+    stream.destroy();
   }
 }
 
@@ -253,9 +304,7 @@ export async function openRecords(file: string, columns: DataColumns): Promise<R
       throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
     }
     const stream = createReadStream(file);
-    const readRecords = JSON_ENDINGS.includes(path.extname(file).toLowerCase())
-      ? jsonRecords
-      : csvRecords;
+    const readRecords = isJson(file) ? jsonRecords : csvRecords;
     const records = async function* (): AsyncGenerator<DataRecord> {
       try {
         yield* readRecords(name, textOf(stream, name), columns);

@@ -12,25 +12,15 @@ import type {
   StitchResult,
 } from '../../protocol/stitch';
 import type { WorkContext } from '../context';
-import { contextLength } from '../forward/encodeText';
 import type { OpenModel } from '../model/openModel';
 import type { Kernels } from './kernels';
-import { readLabelledTexts, type LabelledTexts } from './labelledTexts';
+import type { UsableTexts } from './labelledTexts';
 import { sourceLogits } from './sourceLogits';
-import { encodeTexts, StitchedModels } from './stitchedModels';
+import { StitchedModels } from './stitchedModels';
 import { nameOf, Sweep, type Stitching, type SweepLogits } from './sweep';
+import { usableTexts } from './usableTexts';
 
 const NO_BLOCKS = 0;
-
-/** Texts that both models have tokens for, as ids of either, with their labels. */
-interface UsableTexts {
-  readonly idsA: readonly (readonly number[])[];
-  readonly idsB: readonly (readonly number[])[];
-  readonly truth: Int32Array;
-  readonly truncated: number;
-  /** Texts left out because a tokenizer finds no token in them. */
-  readonly tokenless: number;
-}
 
 function requireRange(name: string, value: number, most: number, model: OpenModel): void {
   if (!Number.isInteger(value) || value < 0 || value > most) {
@@ -61,51 +51,15 @@ function stitchingsOf(models: StitchedModels, params: StitchParams): Stitching[]
   ];
 }
 
-async function usableTexts(
-  models: StitchedModels,
-  { texts }: LabelledTexts,
-  context: WorkContext,
-): Promise<UsableTexts> {
-  const { a, b } = models;
-  const plain = texts.map(({ text }) => text);
-  const byB = await encodeTexts(b, plain, models.maxTokens, context);
-  const byA = await encodeTexts(a, plain, contextLength(a), context);
-  const idsA: (readonly number[])[] = [];
-  const idsB: (readonly number[])[] = [];
-  const truth: number[] = [];
-  texts.forEach(({ label }, place) => {
-    const [own, its] = [byA.ids[place], byB.ids[place]];
-    if (own !== undefined && its !== undefined) {
-      idsA.push(own);
-      idsB.push(its);
-      truth.push(label);
-    }
-  });
-  if (truth.length === 0) {
-    throw new VocabScopeError(
-      'invalidData',
-      `The tokenizers of ${a.summary.name} and ${b.summary.name} find no tokens in any text of the file.`,
-    );
-  }
-  return {
-    idsA,
-    idsB,
-    truth: Int32Array.from(truth),
-    truncated: byB.truncated,
-    tokenless: texts.length - truth.length,
-  };
-}
-
 function count(value: number, one: string, many: string): string {
   return value === 1 ? `1 ${one}` : `${value.toLocaleString('en-US')} ${many}`;
 }
 
 function dataWarnings(
-  data: LabelledTexts,
-  { truncated, tokenless, truth }: UsableTexts,
+  { read, truncated, tokenless, truth }: UsableTexts,
   maxTokens: number,
 ): string[] {
-  const { records, empty, firstEmpty, texts } = data;
+  const { records, empty, firstEmpty, texts } = read;
   return [
     ...(empty > 0
       ? [
@@ -190,16 +144,7 @@ export async function stitch(
   const kernels = await models.kernels(false, context);
   const { data, calibrate, transplants } = params;
   const { labels } = models;
-  const read = await readLabelledTexts(
-    {
-      file: data.file,
-      columns: { text: data.textColumn, label: data.labelColumn },
-      labels,
-      maxTexts: data.maxTexts,
-    },
-    context,
-  );
-  const texts = await usableTexts(models, read, context);
+  const texts = await usableTexts(models, data, context);
   const source = await sourceLogits(models, texts.idsA, context);
   const logits = await new Sweep(models, texts.idsB, context).run(stitchings);
   const points = (keep: (stitching: Stitching) => boolean): StitchPoint[] =>
@@ -213,12 +158,12 @@ export async function stitch(
     maxTokens: models.maxTokens,
     truncated: texts.truncated,
     texts: texts.truth.length,
-    records: read.records,
+    records: texts.read.records,
     chance: chanceOf(texts.truth, labels.length),
     source: accuracyOf(predictions({ labels: labels.length, data: source }), texts.truth),
     curve: points(({ transplant, shuffled }) => !shuffled && transplants.includes(transplant)),
     headAlone: points(({ transplant, shuffled }) => !shuffled && transplant === NO_BLOCKS),
     control: params.control ? points(({ shuffled }) => shuffled) : null,
-    warnings: [...kernelWarnings(kernels), ...dataWarnings(read, texts, models.maxTokens)],
+    warnings: [...kernelWarnings(kernels), ...dataWarnings(texts, models.maxTokens)],
   };
 }

@@ -146,6 +146,24 @@ export class StitchedModels {
   }
 }
 
+function requireCount(name: string, value: number, most: number): void {
+  if (!Number.isInteger(value) || value < 0 || value > most) {
+    throw new VocabScopeError(
+      'invalidData',
+      `${name} ${value} blocks is not possible: give a number from 0 to ${most}.`,
+    );
+  }
+}
+
+/** @throws VocabScopeError `invalidData` where a model has not so many blocks */
+export function requireBlocks(
+  { layersA, layersB }: StitchedModels,
+  { keep, transplant }: { readonly keep: number; readonly transplant: number },
+): void {
+  requireCount('Keeping', keep, layersB);
+  requireCount('A transplant of', transplant, layersA);
+}
+
 /** `T^T` `[d_A, d_B]` as float32, as `carry` wants it. */
 export type TransposedKernel = Matrix;
 

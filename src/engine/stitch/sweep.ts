@@ -1,7 +1,8 @@
 import type { WorkContext } from '../context';
 import type { HiddenStates } from '../forward/forwardModel';
 import { chunksOf, type Chunk } from './batches';
-import { logitsOf, placeLogits, runBlocks, RunCount } from './logits';
+import { placeLogits, runBlocks, RunCount } from './logits';
+import { finishStitched } from './stitchedPass';
 import {
   digestOfIds,
   transposedKernel,
@@ -103,7 +104,8 @@ export class Sweep {
     if (missing.length === 0) {
       return;
     }
-    const forward = this.models.b.forward();
+    const { models } = this;
+    const forward = models.b.forward();
     let states: readonly HiddenStates[] = [];
     for (const { ids } of chunk) {
       states = [...states, await forward.embed(ids)];
@@ -112,32 +114,21 @@ export class Sweep {
     for (let keep = 0; keep <= last; keep += 1) {
       for (const each of missing) {
         if (each.stitching.keep === keep) {
-          const logits = await this.finish(each.stitching, states, count);
+          const kernel = await this.kernel(each.stitching.shuffled);
+          const logits = await finishStitched(
+            models,
+            kernel,
+            each.stitching.transplant,
+            states,
+            count,
+          );
           const into = all.get(nameOf(each.stitching)) ?? logits;
-          placeLogits(into, chunk, logits, this.models.labels.length);
-          await this.models.a.cache?.put(each.key, logits);
+          placeLogits(into, chunk, logits, models.labels.length);
+          await models.a.cache?.put(each.key, logits);
         }
       }
       states = keep < last ? await runBlocks(forward, [keep], states, count) : states;
     }
-  }
-
-  /** Carries states of B into A and runs A's last blocks and head. */
-  private async finish(
-    { transplant, shuffled }: Stitching,
-    states: readonly HiddenStates[],
-    count: RunCount,
-  ): Promise<Float64Array> {
-    const { models } = this;
-    const kernel = await this.kernel(shuffled);
-    const carried: HiddenStates[] = [];
-    for (const each of states) {
-      carried.push(await models.carry(each, kernel));
-    }
-    const { a, layersA, pool, withFinalNorm } = models;
-    const layers = Array.from({ length: transplant }, (_, i) => layersA - transplant + i);
-    const after = await runBlocks(a.forward(), layers, carried, count);
-    return logitsOf({ model: a, pool, withFinalNorm }, after);
   }
 
   private kernel(isShuffled: boolean): Promise<TransposedKernel> {

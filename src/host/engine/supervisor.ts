@@ -231,9 +231,12 @@ export class EngineSupervisor implements EngineClient {
 
   async #engineParams({ params }: Request, process: EngineProcess): Promise<unknown> {
     if (!('model' in params)) return params;
-    const model = await this.#models.engineHandle(params.model, process);
-    if (!('other' in params)) return { ...params, model };
-    return { ...params, model, other: await this.#models.engineHandle(params.other, process) };
+    const handle = (of: string): Promise<string> => this.#models.engineHandle(of, process);
+    const model = await handle(params.model);
+    if ('other' in params) return { ...params, model, other: await handle(params.other) };
+    return 'base' in params
+      ? { ...params, model, base: await handle(params.base) }
+      : { ...params, model };
   }
 
   #answer(request: Request, process: EngineProcess, result: unknown): void {

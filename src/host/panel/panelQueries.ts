@@ -6,7 +6,9 @@ import { EngineFailure, failureOf } from '../engine/engineFailure';
 import type { EngineClient } from '../engine/supervisor';
 
 /** What a panel may not ask: models, files and the cache are the host's. */
-const HOST_METHODS: readonly EngineMethod[] = ['open', 'close', 'export', 'clearCache'];
+const HOST_METHODS: readonly EngineMethod[] = [
+  ...(['open', 'close', 'export', 'exportStitched', 'dataColumns', 'clearCache'] as const),
+];
 const PANEL_METHODS = ENGINE_METHODS.filter((method) => !HOST_METHODS.includes(method));
 
 /** A request of the page under way. Pages come and go; a scan outlives them and is taken up by the next one. */

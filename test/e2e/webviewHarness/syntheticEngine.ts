@@ -278,6 +278,9 @@ export class SyntheticEngine {
       case 'stitch':
       case 'exportStitched':
       case 'classify':
+      case 'classifyStitched':
+      case 'stitchExamples':
+      case 'dataColumns':
       case 'scanNonFinite':
       case 'vocabulary':
         throw new Error(`The panel does not ask for ${method}.`);

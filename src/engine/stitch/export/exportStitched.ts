@@ -7,7 +7,7 @@ import type { StitchExport, StitchExportParams } from '../../../protocol/stitch'
 import type { WorkContext } from '../../context';
 import type { OpenModel } from '../../model/openModel';
 import { writeOnnxFile } from '../../onnx/onnxFile';
-import { StitchedModels } from '../stitchedModels';
+import { requireBlocks, StitchedModels } from '../stitchedModels';
 import { modelCard, RUN_SCRIPT } from './card';
 import { descriptionJson, measuredModel, type StitchedDescription } from './description';
 import { stitchedGraph } from './stitchedGraph';
@@ -43,15 +43,6 @@ async function requireFree(folder: string): Promise<boolean> {
     );
   }
   return names !== undefined;
-}
-
-function requireBlocks(name: string, value: number, most: number): void {
-  if (!Number.isInteger(value) || value < 0 || value > most) {
-    throw new VocabScopeError(
-      'invalidData',
-      `${name} ${value} blocks is not possible: give a number from 0 to ${most}.`,
-    );
-  }
 }
 
 async function describe(
@@ -104,8 +95,7 @@ export async function exportStitched(
   context: WorkContext,
 ): Promise<StitchExport> {
   const models = await StitchedModels.of(a, b, params);
-  requireBlocks('Keeping', params.keep, models.layersB);
-  requireBlocks('A transplant of', params.transplant, models.layersA);
+  requireBlocks(models, params);
   const folder = path.resolve(params.folder);
   const exists = await requireFree(folder);
   const { kernel, description } = await describe(models, params, context);

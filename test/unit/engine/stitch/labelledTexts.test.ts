@@ -203,7 +203,7 @@ describe('data that cannot be used gets a sentence with its line', () => {
       '{"text":"a","label":0}\nx\n',
       /line 2 is no JSON/u,
     ],
-    ['that is a JSON array', 'ac.json', '[{"text":"a","label":0}]', /"text" is no text/u],
+    ['that is a JSON array', 'ac.json', '[{"text":"a","label":0}]', /line 1 is no JSON object/u],
     ['without a key', 'ad.jsonl', '{"text":"a"}\n', /line 1, has no column "label"/u],
     ['with a value that is no text', 'ae.jsonl', '{"text":[],"label":0}', /"text" is no text/u],
   ])('%s', async (_, name, content, sentence) => {

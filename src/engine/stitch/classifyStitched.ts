@@ -1,0 +1,43 @@
+import { checkCancelled } from '../../core/errors';
+import type { ClassifiedTexts, ClassifyStitchedParams } from '../../protocol/stitch';
+import type { WorkContext } from '../context';
+import { encodeText } from '../forward/encodeText';
+import type { OpenModel } from '../model/openModel';
+import { judge, type TextLogits } from './judge';
+import { RunCount } from './logits';
+import { requireBlocks, StitchedModels, transposedKernel } from './stitchedModels';
+import { runStitched } from './stitchedPass';
+
+/**
+ * Judges texts with a stitched model that is written nowhere.
+ * @throws VocabScopeError `invalidData`, `runRefused`, `incomparable`, `missingTokenizer`, `nonFinite`; CancelledError
+ */
+export async function classifyStitched(
+  a: OpenModel,
+  b: OpenModel,
+  params: ClassifyStitchedParams,
+  context: WorkContext,
+): Promise<ClassifiedTexts> {
+  const models = await StitchedModels.of(a, b, params);
+  requireBlocks(models, params);
+  const { kernel } = await models.kernels(false, context);
+  const carrying = transposedKernel(kernel);
+  const { cancellation } = context;
+  // Progress is told in words, not in runs of blocks.
+  const count = new RunCount({ cancellation, onProgress: () => undefined });
+  const logitsOf: TextLogits = async (text) => {
+    const encoded = await encodeText(b, text, models.maxTokens);
+    return encoded === undefined
+      ? undefined
+      : {
+          logits: await runStitched(models, carrying, params, [encoded.ids], count),
+          truncated: encoded.cut > 0,
+        };
+  };
+  const rows: ClassifiedTexts['rows'][number][] = [];
+  for (const text of params.texts) {
+    checkCancelled(cancellation);
+    rows.push(await judge(text, models.labels, logitsOf, params.words, context));
+  }
+  return { labels: models.labels, rows };
+}

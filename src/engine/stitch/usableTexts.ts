@@ -1,0 +1,63 @@
+import { VocabScopeError } from '../../core/errors';
+import { identifyFile } from '../../io/identity';
+import { explainFileError } from '../../io/fileErrors';
+import type { StitchData } from '../../protocol/stitch';
+import type { WorkContext } from '../context';
+import { contextLength } from '../forward/encodeText';
+import { readLabelledTexts, type UsableTexts } from './labelledTexts';
+import { encodeTexts, type StitchedModels } from './stitchedModels';
+
+/**
+ * The texts of a file as tokens of both models. The last ones are kept for as long as both models are open.
+ * @throws VocabScopeError `invalidData` where no text has tokens; as `readLabelledTexts`; CancelledError
+ */
+export async function usableTexts(
+  models: StitchedModels,
+  data: StitchData,
+  context: WorkContext,
+): Promise<UsableTexts> {
+  const { a, b } = models;
+  const identity = await identifyFile(data.file).catch((error: unknown) => {
+    throw explainFileError(error, data.file);
+  });
+  const key = JSON.stringify([data, identity]);
+  return a.alignments.with(b).texts.get(key, context, (shared) => readTexts(models, data, shared));
+}
+
+async function readTexts(
+  models: StitchedModels,
+  { file, textColumn, labelColumn, maxTexts }: StitchData,
+  context: WorkContext,
+): Promise<UsableTexts> {
+  const { a, b, labels } = models;
+  const columns = { text: textColumn, label: labelColumn };
+  const read = await readLabelledTexts({ file, columns, labels, maxTexts }, context);
+  const plain = read.texts.map(({ text }) => text);
+  const byB = await encodeTexts(b, plain, models.maxTokens, context);
+  const byA = await encodeTexts(a, plain, contextLength(a), context);
+  const texts: string[] = [];
+  const idsA: (readonly number[])[] = [];
+  const idsB: (readonly number[])[] = [];
+  const truth: number[] = [];
+  read.texts.forEach(({ text, label }, place) => {
+    const [own, its] = [byA.ids[place], byB.ids[place]];
+    if (own !== undefined && its !== undefined) {
+      texts.push(text);
+      idsA.push(own);
+      idsB.push(its);
+      truth.push(label);
+    }
+  });
+  if (truth.length === 0) {
+    throw new VocabScopeError(
+      'invalidData',
+      `The tokenizers of ${a.summary.name} and ${b.summary.name} find no tokens in any text of the file.`,
+    );
+  }
+  return {
+    ...{ texts, idsA, idsB, read },
+    truth: Int32Array.from(truth),
+    truncated: byB.truncated,
+    tokenless: plain.length - truth.length,
+  };
+}
