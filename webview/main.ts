@@ -12,6 +12,7 @@ import './styles/search.css';
 import './styles/heads.css';
 import './styles/align.css';
 import './styles/chart.css';
+import './styles/diff.css';
 import './styles/contrast.css';
 import { followTheme } from './components/theme';
 import { registerToolkit } from './components/toolkit';

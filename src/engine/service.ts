@@ -15,6 +15,7 @@ import type { WorkContext } from './context';
 import { exportReadings } from './export/exportReadings';
 import { runText } from './forward/runText';
 import { lazy } from './lazy';
+import { readBesideBase } from './displacement/besideBase';
 import { diffComponents, diffRows } from './displacement/diffRows';
 import { diffModels } from './displacement/diffModels';
 import { Displacement } from './displacement/displacement';
@@ -140,9 +141,9 @@ function diffMethods(
   const displacement = (
     { model, other }: DiffParams,
     context: WorkContext,
-  ): Promise<Displacement> => Displacement.of(models.get(model), models.get(other), context);
+  ): Promise<Displacement> => Displacement.of(models.get(other), models.get(model), context);
   return {
-    diff: ({ model, other }, context) => diffModels(models.get(model), models.get(other), context),
+    diff: ({ model, other }, context) => diffModels(models.get(other), models.get(model), context),
     diffTensors: async (params, context) => {
       const { tensors } = await displacement(params, context);
       const { start, count } = params;
@@ -150,9 +151,13 @@ function diffMethods(
     },
     diffRows: async (params, context) =>
       diffRows(await displacement(params, context), params, context),
-    diffComponents: async (params, context) => ({
-      rows: await diffComponents(await displacement(params, context), params, context),
-    }),
+    diffComponents: async (params, context) => {
+      const found = await displacement(params, context);
+      const rows = await diffComponents(found, params, context);
+      return params.readings === true
+        ? { rows, readings: await readBesideBase(found, rows, params.options, context) }
+        : { rows };
+    },
     diffLayers: async (params, context) => ({
       rows: await layerPushes(await displacement(params, context), params, context),
     }),

@@ -1,8 +1,8 @@
 import type { RowKind } from '../core/model/componentId';
 import type { ReadingOptions, Space } from '../core/projection/options';
-import type { Omitted, RowStatistics, ScoredToken } from './reading';
+import type { Omitted, RowReading, RowStatistics, ScoredToken } from './reading';
 
-/** Two models: `model` is the base, `other` what became of it. */
+/** Two models: `other` is the base, `model` what became of it. */
 export interface DiffParams {
   readonly model: string;
   readonly other: string;
@@ -71,6 +71,21 @@ export interface DiffComponentsParams extends DiffParams {
   /** Ids or ranges of ids. */
   readonly components: readonly string[];
   readonly options: ReadingOptions;
+  /** With what the rows say in either model. Default false. */
+  readonly readings?: boolean;
+}
+
+/** What a row says in either model, read as its change is. */
+export interface RowBesideBase {
+  /** Null where the base has no such row. */
+  readonly base: RowReading | null;
+  readonly tuned: RowReading;
+}
+
+export interface DiffComponentsResult {
+  readonly rows: readonly RowChange[];
+  /** `[rows]`, where they were asked for. */
+  readonly readings?: readonly RowBesideBase[];
 }
 
 /** A token that the changes of a layer push, all rows together. */

@@ -13,6 +13,7 @@ import type {
 import type { ExportParams, ExportResult } from './export';
 import type {
   DiffComponentsParams,
+  DiffComponentsResult,
   DiffLayersParams,
   DiffParams,
   DiffResult,
@@ -251,7 +252,7 @@ export interface EngineApi {
   ): Promise<{ rows: readonly TensorChange[]; total: number }>;
   /** The rows that changed, in words. */
   diffRows(params: DiffRowsParams): Promise<{ rows: readonly RowChange[]; total: number }>;
-  diffComponents(params: DiffComponentsParams): Promise<{ rows: readonly RowChange[] }>;
+  diffComponents(params: DiffComponentsParams): Promise<DiffComponentsResult>;
   /** What the changes of whole layers push up and down. */
   diffLayers(params: DiffLayersParams): Promise<{ rows: readonly LayerPush[] }>;
   /** Measures classifiers that are stitched together of two models. */

@@ -16,13 +16,13 @@ import type { ReadingOptions } from '../core/projection/options';
 
 /** Where the reader is: what history, links and restored panels hold. */
 export interface PanelLocation {
-  /** A registered page: `overview`, `head`, `matrix`, `row`, `search`, `bookmarks`, `tensors`, `align`. */
+  /** A registered page: `overview`, `head`, `matrix`, `row`, `search`, `bookmarks`, `tensors`, `align`, `diff`. */
   readonly page: string;
   /** Head, matrix or row id, by page. */
   readonly component?: string;
   /** What `search` is of: a token's exact text, or its id as `#537`. */
   readonly token?: string;
-  /** What `align` compares the panel's model with: any path of another model. */
+  /** What `align` compares the panel's model with, and the base of `diff`: any path of another model. */
   readonly other?: string;
 }
 

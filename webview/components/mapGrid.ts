@@ -20,8 +20,11 @@ export interface MapColumn {
 export interface MapGridCell {
   /** What opens. */
   readonly component: string;
-  /** `absent`: the model has none; `refused`: it cannot be judged; `unknown`: not computed yet. */
-  readonly state: 'known' | 'unknown' | 'absent' | 'refused';
+  /**
+   * `absent`: the model has none; `refused`: it cannot be judged; `unknown`: not computed yet; `same`: there is no
+   * difference to show; `new`: there is nothing that it could be compared with.
+   */
+  readonly state: 'known' | 'unknown' | 'absent' | 'refused' | 'same' | 'new';
   /** Step of the ramp, where known. */
   readonly step: number | null;
   /** The value alone, for the table. */
@@ -36,8 +39,19 @@ export interface MapGridCell {
 }
 
 export interface MapGridRow {
-  readonly layer: number;
+  /** Null: what belongs to no layer. */
+  readonly layer: number | null;
   readonly cells: readonly MapGridCell[];
+}
+
+/** What stands in cells that have no colour. */
+const GLYPHS: Readonly<Partial<Record<MapGridCell['state'], string>>> = {
+  ...{ unknown: NOT_COMPUTED, absent: NOT_APPLICABLE },
+  ...{ refused: '×', same: '=', new: '+' },
+};
+
+function rowTitle(layer: number | null): string {
+  return layer === null ? t('Model') : `L${layer}`;
 }
 
 /** Layers down, something across: as coloured cells with one tab stop, or as a table. */
@@ -84,7 +98,7 @@ export class MapGrid extends LightElement {
       ${this.rows.map(
         ({ layer, cells }) =>
           html`<div class="map-row" role="row">
-            <div class="map-layer" role="rowheader">L${layer}</div>
+            <div class="map-layer" role="rowheader">${rowTitle(layer)}</div>
             ${cells.map((cell) => this.#cell(cell))}
           </div>`,
       )}
@@ -96,11 +110,11 @@ export class MapGrid extends LightElement {
       'map-cell': true,
       [`ramp-${step ?? 'none'}`]: true,
       'map-absent': state === 'absent',
+      'map-same': state === 'same',
       'map-refused': state === 'refused',
       'map-running': running,
       'map-marked': marked === true,
     };
-    const glyphs = { known: nothing, unknown: NOT_COMPUTED, absent: NOT_APPLICABLE, refused: '×' };
     return html`<div
       class=${classMap(classes)}
       role="gridcell"
@@ -110,7 +124,7 @@ export class MapGrid extends LightElement {
       ${styled({ '--share': String((step ?? 0) / (RAMP_STEPS - 1)) })}
       ${hover(card)}
     >
-      ${step === null && state === 'known' ? NOT_COMPUTED : glyphs[state]}
+      ${step === null && state === 'known' ? NOT_COMPUTED : (GLYPHS[state] ?? nothing)}
     </div>`;
   }
 
@@ -152,7 +166,7 @@ export class MapGrid extends LightElement {
           ${this.rows.map(
             ({ layer, cells }) =>
               html`<tr>
-                <th scope="row">L${layer}</th>
+                <th scope="row">${rowTitle(layer)}</th>
                 ${cells.map((cell) => html`<td class="numeric">${this.#value(cell)}</td>`)}
               </tr>`,
           )}

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Progress } from '../../src/core/errors';
 import type { Failure } from '../../src/protocol/engineApi';
-import { formatCount } from '../format/numbers';
+import { formatCount, formatShare } from '../format/numbers';
 import { t } from '../l10n';
 import type { PagedRows } from '../state/pagedRows';
 import type { Resource } from '../state/resource';
@@ -59,13 +59,19 @@ function amountOf(progress: Progress | null): string {
     tables: t('{0} of {1} tables', formatCount(done), formatCount(total)),
     tokens: t('{0} of {1} tokens', formatCount(done), formatCount(total)),
     rows: t('{0} of {1} rows', formatCount(done), formatCount(total)),
+    bytes: t('{0} of the weights', formatShare(done / Math.max(1, total))),
+    tensors: t('{0} of {1} tensors', formatCount(done), formatCount(total)),
+    'parts of layers': t('{0} of {1} parts of layers', formatCount(done), formatCount(total)),
     'pairs of layers': t('{0} of {1} pairs of layers', formatCount(done), formatCount(total)),
   };
   return amounts[unit] ?? '';
 }
 
+/** What can be waited for: one value, or the rows of a table. */
+type Pending = Pick<Resource<unknown>, 'failure' | 'cancelled' | 'progress' | 'cancel' | 'retry'>;
+
 /** What stands in a region until its value is there: how far it is, why it is not coming, the way to try again. */
-export function pendingBlock(resource: Resource<unknown>): TemplateResult {
+export function pendingBlock(resource: Pending): TemplateResult {
   const retry = (): void => {
     resource.retry();
   };

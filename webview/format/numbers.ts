@@ -110,6 +110,13 @@ export function formatShare(share: number): string {
   }).format(share);
 }
 
+/** A change over what was there, in percent: three digits that matter. */
+export function formatRelative(share: number): string {
+  return Number.isFinite(share)
+    ? format({ style: 'percent', maximumSignificantDigits: 3 }).format(share)
+    : formatDecimal(share, 0);
+}
+
 /** All digits that a float32 has, for hover cards. */
 export function formatFull(value: number): string {
   const MAX_FLOAT32_DIGITS = 9;

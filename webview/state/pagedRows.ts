@@ -1,4 +1,5 @@
 /** Rows of a long table, asked in pages as they come into sight. */
+import type { Progress } from '../../src/core/errors';
 import type { Failure } from '../../src/protocol/engineApi';
 import { failureOf } from './hostClient';
 import { Observable } from './observable';
@@ -30,6 +31,7 @@ export type FetchPage<Row> = (
   count: number,
   depth: PageDepth,
   signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
 ) => Promise<FetchedPage<Row>>;
 
 export const PAGE_ROWS = 64;
@@ -56,6 +58,7 @@ export class PagedRows<Row> extends Observable implements RowSource<Row> {
   #depth: PageDepth;
   #total: number;
   #failure: Failure | undefined;
+  #progress: Progress | null = null;
   #answered = false;
   #cancelled = false;
   #disposed = false;
@@ -78,6 +81,11 @@ export class PagedRows<Row> extends Observable implements RowSource<Row> {
   /** Why rows in sight are missing. */
   get failure(): Failure | undefined {
     return this.#failure;
+  }
+
+  /** How far the rows in sight are; null where that is not said. */
+  get progress(): Progress | null {
+    return this.#progress;
   }
 
   /** Whether any page has come: until then `total` is a guess. */
@@ -131,6 +139,7 @@ export class PagedRows<Row> extends Observable implements RowSource<Row> {
   retry(): void {
     this.#failure = undefined;
     this.#cancelled = false;
+    this.#progress = null;
     this.#pump();
     this.changed();
   }
@@ -182,12 +191,18 @@ export class PagedRows<Row> extends Observable implements RowSource<Row> {
     const running: Running = { page, controller: new AbortController() };
     this.#running.push(running);
     const isOld = (): boolean => !this.#running.includes(running);
+    const onProgress = (progress: Progress): void => {
+      if (isOld()) return;
+      this.#progress = progress;
+      this.changed();
+    };
     try {
       const fetched = await this.#fetch(
         page * PAGE_ROWS,
         PAGE_ROWS,
         depth,
         running.controller.signal,
+        onProgress,
       );
       if (isOld()) return;
       this.#take(page, depth, fetched);
@@ -204,6 +219,7 @@ export class PagedRows<Row> extends Observable implements RowSource<Row> {
     this.#pages.delete(page);
     this.#pages.set(page, { rows, depth: complete ? 'full' : depth, stale: false });
     this.#answered = true;
+    this.#progress = null;
     this.#total = total;
     for (const oldest of this.#pages.keys()) {
       if (this.#pages.size <= MAX_PAGES) break;

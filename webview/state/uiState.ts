@@ -10,6 +10,8 @@ import type { AlignmentGroup, AlignmentMeasure } from '../../src/protocol/alignm
 import type { RowSort } from '../../src/protocol/engineApi';
 import type { PanelLocation } from '../../src/protocol/panelApi';
 import type { SearchSort } from '../../src/protocol/search';
+import { DEFAULT_DIFF, readDiff } from './diffState';
+import type { DiffState } from './diffState';
 import type { HistoryState } from './history';
 import { MAX_HISTORY } from './history';
 
@@ -134,6 +136,7 @@ export interface UiState {
   readonly head: HeadState;
   readonly search: SearchState;
   readonly align: AlignState;
+  readonly diff: DiffState;
   /** Columns of tables of rows beside `Row` and `Tokens`. */
   readonly columns: readonly RowColumnId[];
   /** Which parts of the page of a row are open. */
@@ -182,6 +185,7 @@ export const DEFAULT_UI: UiState = {
     sort: 'rho',
     mutualOnly: false,
   },
+  diff: DEFAULT_DIFF,
   columns: DEFAULT_COLUMNS,
   sections: ROW_SECTIONS,
 };
@@ -332,6 +336,7 @@ export function restoreUiState(stored: unknown): UiState {
     head: readHead(stored['head']),
     search: readSearch(stored['search']),
     align: readAlign(stored['align']),
+    diff: isObject(stored['diff']) ? readDiff(stored['diff']) : DEFAULT_DIFF,
     columns: readColumns(stored['columns']),
     sections: readSections(stored['sections']),
   };

@@ -3,6 +3,7 @@ import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { PanelLocation } from '../../src/protocol/panelApi';
 import './align/alignView';
+import './diff/diffView';
 import './bookmarks/bookmarksView';
 import './heads/headView';
 import './matrix/matrixView';
@@ -21,6 +22,7 @@ export const PAGES: Readonly<Record<string, DrawPage>> = {
   row: ({ component = '' }) => html`<vs-row-view .component=${component}></vs-row-view>`,
   search: ({ token = '' }) => html`<vs-search-view .token=${token}></vs-search-view>`,
   align: ({ other = '' }) => html`<vs-align-view .other=${other}></vs-align-view>`,
+  diff: ({ other = '' }) => html`<vs-diff-view .other=${other}></vs-diff-view>`,
   bookmarks: () => html`<vs-bookmarks-view></vs-bookmarks-view>`,
   tensors: () => html`<vs-tensors-view></vs-tensors-view>`,
 };

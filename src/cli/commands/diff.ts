@@ -157,7 +157,7 @@ async function run(input: CommandInput): Promise<CommandResult> {
   const options = await readingOptions(values);
   const base = await openCompared(engine, basePath, values, context);
   const tuned = await openTuned(input, tunedPath, basePath);
-  const asked = { model: base.model, other: tuned.model };
+  const asked = { model: tuned.model, other: base.model };
   const named = components.length > 0;
   const { overview, rows } = named
     ? {

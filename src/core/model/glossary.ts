@@ -1,4 +1,5 @@
 /** What the words of the panel mean: one exact sentence or two, a formula where there is one, and its source. */
+import { CHANGE_ENTRIES } from './glossaryOfChanges';
 
 export interface GlossaryEntry {
   readonly term: string;
@@ -391,6 +392,7 @@ export const GLOSSARY = {
       'The row of one label in the last linear layer of a classifier head, read with W_U. What stands before that layer is not applied.',
     source: EMBEDDING_SPACE,
   },
+  ...CHANGE_ENTRIES,
 } as const satisfies Readonly<Record<string, GlossaryEntry>>;
 
 export type GlossaryId = keyof typeof GLOSSARY;

@@ -7,6 +7,7 @@ import { chooseTokenizer } from './chooseTokenizer';
 import { clearCache } from './clearCache';
 import { closeModel } from './closeModel';
 import type { Command } from './command';
+import { compareWithBase } from './compareWithBase';
 import { copyId } from './copyId';
 import { copyLink } from './copyLink';
 import { exportReadings } from './exportReadings';
@@ -41,6 +42,7 @@ const COMMANDS: readonly Command[] = [
   clearCache,
   clearTableFilter,
   closeModel,
+  compareWithBase,
   copyId,
   copyLink,
   copyWords,

@@ -305,9 +305,7 @@ export class CheckpointPanel extends Disposable {
   /** The tab says what it shows: files of several models have the same name. */
   #writeTitle(): void {
     const name = this.#model?.summary.name;
-    const { component, token, other } = this.#location ?? {};
-    const page = other === undefined ? component : vscode.l10n.t('alignment');
-    const place = token === undefined ? page : displayText({ id: 0, text: token });
+    const place = this.#location === undefined ? undefined : placeName(this.#location);
     if (name !== undefined) this.view.title = place ? `${name}: ${place}` : name;
   }
 
@@ -326,4 +324,11 @@ export class CheckpointPanel extends Disposable {
       language: vscode.env.language,
     });
   }
+}
+
+/** What of a model a place is, as a tab says it. */
+function placeName({ page, component, token }: PanelLocation): string | undefined {
+  if (page === 'align') return vscode.l10n.t('alignment');
+  if (page === 'diff') return vscode.l10n.t('changes');
+  return token === undefined ? component : displayText({ id: 0, text: token });
 }

@@ -6,13 +6,14 @@ import type {
   EngineResult,
   MatrixOverview,
 } from '../../../src/protocol/engineApi';
-import type { RowReading, ScoredToken, TableRow, TokenView } from '../../../src/protocol/reading';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import { chance } from './chance';
 import type { Answer } from './panelHost';
 import * as details from './syntheticDetails';
 import { SyntheticAlignment } from './syntheticAlignment';
+import { SyntheticChanges } from './syntheticChanges';
 import { SyntheticHeads } from './syntheticHeads';
+import { OMITTED, read, reading, tableRow } from './syntheticRows';
 import { matchSynthetic, searchSynthetic, tokensOf, type ListRow } from './syntheticSearch';
 
 const LAYERS = 4;
@@ -21,24 +22,6 @@ const D_HEAD = 8;
 const D_FF = 64;
 /** Rows of the embedding: more than any element is high. */
 export const MANY_ROWS = 1_000_000;
-const PER_SIDE = 10;
-
-const WORDS: readonly (Omit<TokenView, 'id'> & { text: string | null })[] = [
-  { text: ' she' },
-  { text: ' her' },
-  { text: 'ing' },
-  { text: '\n' },
-  { text: '        ' },
-  { text: '\u200b' },
-  { text: null, hex: 'e280' },
-  { text: '<|endoftext|>', special: true },
-  { text: null, padding: true },
-  { text: ' SolidGoldMagikarp', undertrained: true },
-  { text: '中文' },
-  { text: '\u202eabc' },
-  { text: ' extraordinarily-long-token-without-end' },
-  { text: '' },
-];
 
 export const SYNTHETIC_SUMMARY: ModelSummary = {
   model: 'synthetic',
@@ -94,63 +77,6 @@ export const SYNTHETIC_SUMMARY: ModelSummary = {
   warnings: [],
 };
 
-const OMITTED = { undertrained: 227, special: 1, padding: 8, filter: 0 };
-
-function tokens(component: string, sign: 1 | -1, count: number): ScoredToken[] {
-  const strongest = 1 + 4 * chance(`${component} strength ${sign}`);
-  return Array.from({ length: count }, (_, rank) => {
-    // Some tokens stand in the lists of many rows.
-    const pool = rank % 5 === 4 ? 40 : 50_000;
-    const id = Math.floor(chance(`${component} ${sign} ${rank}`) * pool);
-    const word = WORDS[id % WORDS.length] ?? { text: ' word' };
-    return { id, ...word, score: sign * strongest * (1 - rank / (2 * count)) };
-  });
-}
-
-function tableRow(component: string, statistics: boolean): TableRow {
-  const z = 40 * chance(`${component} z`) ** 6;
-  const numbers = {
-    mean: 0.01,
-    std: 1,
-    skewness: chance(component) - 0.5,
-    kurtosis: z,
-    kurtosisCentered: z,
-    z,
-    speaks: chance(component) < 0.5 ? ('bottom' as const) : ('top' as const),
-  };
-  const none = {
-    mean: null,
-    std: null,
-    skewness: null,
-    kurtosis: null,
-    kurtosisCentered: null,
-    z: null,
-    speaks: null,
-  };
-  return {
-    component,
-    norm: 1 + chance(`${component} norm`),
-    nonFinite: 0,
-    ...(statistics ? numbers : none),
-    top: tokens(component, 1, PER_SIDE),
-    bottom: tokens(component, -1, PER_SIDE),
-  };
-}
-
-function reading(component: string, k: number, statistics: boolean): RowReading {
-  return {
-    ...tableRow(component, statistics),
-    space: 'output',
-    omitted: OMITTED,
-    top: tokens(component, 1, k),
-    bottom: tokens(component, -1, k),
-  };
-}
-
-function read(component: string, k: number): RowReading {
-  return reading(component, k, true);
-}
-
 function rowIds(matrix: string, start: number, count: number): string[] {
   const heads = /^L\d+\.[QKVO]$/u.test(matrix);
   return Array.from({ length: count }, (_, at) => {
@@ -171,6 +97,7 @@ export class SyntheticEngine {
   readonly scanned = new Map<string, MatrixOverview>();
   readonly heads = new SyntheticHeads(read);
   readonly alignment = new SyntheticAlignment(read);
+  readonly changes = new SyntheticChanges(() => SYNTHETIC_SUMMARY.matrices);
   /** How long each of the ten steps of a scan takes. */
   scanStepMs = 1;
   /** How long each of the ten steps of a search takes. */
@@ -216,6 +143,11 @@ export class SyntheticEngine {
         return this.alignment.align(params as EngineParams<'align'>, { cancellation, onProgress });
       case 'alignRows':
         return this.alignment.rows(params as EngineParams<'alignRows'>);
+      case 'diff':
+      case 'diffRows':
+      case 'diffComponents':
+      case 'diffLayers':
+        return this.changes.answer(method, params, { cancellation, onProgress });
       case 'histogram':
         return details.histogram(params as EngineParams<'histogram'>);
       case 'shapes':
@@ -270,11 +202,7 @@ export class SyntheticEngine {
       case 'run':
       case 'steps':
       case 'findSteps':
-      case 'diff':
       case 'diffTensors':
-      case 'diffRows':
-      case 'diffComponents':
-      case 'diffLayers':
       case 'stitch':
       case 'exportStitched':
       case 'classify':

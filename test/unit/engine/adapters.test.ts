@@ -140,7 +140,7 @@ describe('an adapter', () => {
     expect(tuned.labels).toEqual(['0', '1']);
     expect(tuned.adapter?.replaced).toBe(2);
     const base = await engine.open({ path: basePath }, quietContext());
-    const asked = { model: base.model, other: tuned.model };
+    const asked = { model: tuned.model, other: base.model };
     const { tensors, tables } = await engine.diff(asked, quietContext());
     expect(tensors).toEqual({ total: 16, changed: 3, new: 1, reshaped: 0, gone: 0 });
     expect(tables.filter(({ changedRows }) => changedRows > 0).map(({ matrix }) => matrix)).toEqual(

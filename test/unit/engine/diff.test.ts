@@ -85,7 +85,7 @@ function tunedTensors(): Tensors {
 async function openBoth(): Promise<DiffParams> {
   const base = writeSyntheticModel(path.join(scratch, 'base'), BASE);
   const tuned = writeSyntheticModel(path.join(scratch, 'tuned'), BASE, tunedTensors());
-  return { model: await open(base), other: await open(tuned) };
+  return { model: await open(tuned), other: await open(base) };
 }
 
 describe('what training changed', () => {
@@ -173,7 +173,7 @@ describe('what training changed', () => {
     );
     expect(tensors).toMatchObject({ changed: 0, new: 0 });
     expect(changedRows).toBe(0);
-    expect(warnings).toEqual([expect.stringMatching(/base is compared with itself/u)]);
+    expect(warnings).toEqual([expect.stringMatching(/tuned is compared with itself/u)]);
     const { rows, total } = await engine.diffRows(page({ model, other: model }), quietContext());
     expect([rows, total]).toEqual([[], 0]);
   });
@@ -194,7 +194,7 @@ describe('what training changed', () => {
       ...tensors,
       'transformer.wte.weight': { shape: [42, 8], values },
     });
-    const asked = { model: await open(base), other: await open(tuned) };
+    const asked = { model: await open(tuned), other: await open(base) };
     const result = await engine.diff(asked, quietContext());
     expect(result.tensors).toEqual({ total: 15, changed: 0, new: 0, reshaped: 1, gone: 0 });
     const { rows } = await engine.diffRows(page(asked), quietContext());
@@ -215,7 +215,7 @@ describe('what training changed', () => {
     const base = await open(writeSyntheticModel(path.join(scratch, 'base'), BASE));
     const folder = path.join(scratch, name);
     const tuned = await open(writeSyntheticModel(folder, { ...BASE, ...other }));
-    await expect(engine.diff({ model: base, other: tuned }, quietContext())).rejects.toThrow(
+    await expect(engine.diff({ model: tuned, other: base }, quietContext())).rejects.toThrow(
       /did not come from base: it is a .* layers.*the base is a gpt2 of 2 layers, width 8/u,
     );
   });
@@ -262,8 +262,8 @@ describe.skipIf(!HAS_CHECKPOINTS)('trained models (skipped without them)', () =>
       const folder = path.join(CHECKPOINTS, name);
       const golden = goldenRows(folder, 'goldens-diff.json', 'rows');
       const asked = {
-        model: await open(path.join(CHECKPOINTS, 'film-a')),
-        other: await open(folder),
+        model: await open(folder),
+        other: await open(path.join(CHECKPOINTS, 'film-a')),
       };
       const components = golden.map(({ component }) => component);
       expectGolden(await changesOf(asked, components), golden);
@@ -284,8 +284,8 @@ describe.skipIf(!HAS_CHECKPOINTS)('trained models (skipped without them)', () =>
   it('speak of praise and blame where they changed most and stand out', async () => {
     const folder = path.join(CHECKPOINTS, 'film-a-sentiment-mean');
     const asked = {
-      model: await open(path.join(CHECKPOINTS, 'film-a')),
-      other: await open(folder),
+      model: await open(folder),
+      other: await open(path.join(CHECKPOINTS, 'film-a')),
     };
     const options = {
       ...DEFAULT_OPTIONS,
@@ -309,7 +309,7 @@ describe.skipIf(!HAS_CHECKPOINTS)('trained models (skipped without them)', () =>
         base: string;
       };
       const basePath = path.join(folder, base);
-      const asked = { model: await open(basePath), other: await open(folder, basePath) };
+      const asked = { model: await open(folder, basePath), other: await open(basePath) };
       const golden = goldenRows(folder, 'goldens.json', 'diff');
       const components = golden.map(({ component }) => component);
       expectGolden(await changesOf(asked, components), golden);

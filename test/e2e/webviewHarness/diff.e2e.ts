@@ -1,0 +1,163 @@
+/** A model and its base: the map of what changed, the rows that changed most, and one row in both. */
+import { describe, expect, test } from 'vitest';
+import type { EngineParams } from '../../../src/protocol/engineApi';
+import type { PanelLocation } from '../../../src/protocol/panelApi';
+import { THEME_NAMES, type PageOptions } from './panelPage';
+import { otherThan } from './syntheticAlignment';
+import { SYNTHETIC_SUMMARY } from './syntheticEngine';
+import { eventually, usePanel, type OpenPanel } from './usePanel';
+
+const open = usePanel();
+
+const BASE = '/models/another';
+const LOCATION: PanelLocation = { page: 'diff', other: BASE };
+const CHANGED_TABLES = 6;
+
+function openDiff(options: Partial<PageOptions> = {}): Promise<OpenPanel> {
+  const openOther = (): { ok: typeof SYNTHETIC_SUMMARY } => ({ ok: otherThan(SYNTHETIC_SUMMARY) });
+  return open({ location: LOCATION, openOther, ...options });
+}
+
+function lastRows({ view }: OpenPanel): EngineParams<'diffRows'> | undefined {
+  const asked = view.host.queries.filter(({ method }) => method === 'diffRows').at(-1);
+  return asked?.params as EngineParams<'diffRows'> | undefined;
+}
+
+describe('what changed', () => {
+  test('is a sentence, a map and the rows that changed most', async () => {
+    const panel = await openDiff();
+    const { view, at } = panel;
+    const { page } = view;
+    const table = at('changed-table');
+    await table.getByTestId('row').first().waitFor();
+    expect(await at('verdict').innerText()).toBe(
+      '37 of 77 tensors changed, 1 of them new. 322 of 1,001,026 rows changed, 2 of them new.',
+    );
+    expect(await page.locator('.map-same').count()).toBe(4 * 6 + 1 - CHANGED_TABLES);
+    expect(await page.locator('.map-cell:not(.ramp-none)').count()).toBe(CHANGED_TABLES);
+    expect(lastRows(panel)).toMatchObject({ other: 'other', sort: 'norm', descending: true });
+    const shown = await table.locator('[data-column="norm"]').allInnerTexts();
+    const norms = shown.map(Number);
+    expect(norms).toEqual([...norms].sort((x, y) => y - x));
+    expect(await page.locator('h1').innerText()).toBe('synthetic against its base another');
+  });
+
+  test('is of one table where its cell is chosen, by pointer or keys', async () => {
+    const panel = await openDiff();
+    const { view, at } = panel;
+    const cell = view.page.locator('[data-component="L1.FF.K"]');
+    await at('changed-table').getByTestId('row').first().waitFor();
+    expect(await cell.getAttribute('aria-label')).toMatch(
+      /^L1\.FF\.K: [\d.]+%, 64 of 64 rows changed$/u,
+    );
+    await cell.hover();
+    await at('hover-card').waitFor();
+    expect(await at('hover-card').innerText()).toContain('Relative change');
+    await cell.focus();
+    await view.page.keyboard.press('Enter');
+    await eventually(() => lastRows(panel)?.matrix).toBe('L1.FF.K');
+    await eventually(() => at('changed-rows').locator('h2').innerText()).toBe(
+      'Changed rows of L1.FF.K, 64',
+    );
+    expect(await view.page.locator('.map-marked').count()).toBe(1);
+    await view.page.locator('[data-component="L0.Q"]').click();
+    await eventually(() => at('empty').innerText()).toContain('No row of L0.Q changed.');
+    await at('empty').getByRole('button').click();
+    await eventually(() => lastRows(panel)?.matrix).toBeUndefined();
+  });
+
+  test('has a table with the same values, and other measures', async () => {
+    const { view, at } = await openDiff();
+    await at('changed-table').getByTestId('row').first().waitFor();
+    await view.page.keyboard.press('v');
+    await at('map-table').first().waitFor();
+    const cells = (): Promise<string[]> => at('map-table').locator('td button').allInnerTexts();
+    const relative = await cells();
+    expect(relative.filter((text) => text === '=')).toHaveLength(4 * 6 + 1 - CHANGED_TABLES);
+    expect(relative.at(-1)).toBe('new');
+    await at('map-metric').click();
+    await view.page.getByRole('option', { name: 'Share of rows changed' }).click();
+    await eventually(async () => (await cells()).filter((text) => text === '100%')).toHaveLength(
+      CHANGED_TABLES,
+    );
+    const kept = (await view.kept()) as { diff: { metric: string } };
+    expect(kept.diff.metric).toBe('rows');
+  });
+
+  test('by z is judged with progress, stops, and begins again', async () => {
+    const panel = await openDiff();
+    const { at, engine, view } = panel;
+    await at('changed-table').getByTestId('row').first().waitFor();
+    engine.changes.stepMs = 300;
+    await at('changed-table').getByRole('columnheader', { name: 'z' }).getByRole('button').click();
+    await eventually(() => at('pending').innerText()).toMatch(/\d of 4 tables/u);
+    await at('pending').getByRole('button', { name: 'Cancel' }).click();
+    await at('empty').waitFor();
+    engine.changes.stepMs = 0;
+    await at('empty').getByRole('button').click();
+    await at('changed-table').getByTestId('row').first().waitFor();
+    expect(lastRows(panel)).toMatchObject({ sort: 'z' });
+    expect(view.complaints).toEqual([]);
+  });
+
+  test('is nothing for a model that is its own base, which is said', async () => {
+    const { at, engine, view } = await openDiff({ location: { page: 'overview' } });
+    engine.changes.unchanged = true;
+    await at('page-overview').waitFor();
+    view.host.notify('panel/reveal', LOCATION);
+    await eventually(() => at('empty').innerText()).toBe(
+      'Nothing changed: every tensor is as it is in another.',
+    );
+    expect(await at('changed-rows').count()).toBe(0);
+  });
+});
+
+describe('a row that changed', () => {
+  test('stands beside the base’s with its change, and leads to either', async () => {
+    const { view, at } = await openDiff();
+    const { page } = view;
+    await at('changed-table').getByTestId('row').first().waitFor();
+    await at('changed-table').locator('[data-cell="0:0"]').focus();
+    await page.keyboard.press('Enter');
+    const drawer = at('changed-row');
+    await drawer.locator('table').waitFor();
+    const name = await at('changed-table').locator('[data-cell="0:0"] .row-name').innerText();
+    expect(await drawer.locator('h2').innerText()).toBe(`${name} in the base and now`);
+    expect(await drawer.locator('thead th').count()).toBe(1 + 3);
+    expect(await drawer.locator('.compare-tokens').count()).toBe(2 * 3);
+    await at('open-base').click();
+    await eventually(
+      () => view.host.received.findLast(({ method }) => method === 'panel/showOther')?.params,
+    ).toEqual({ path: BASE, location: { page: 'row', component: name } });
+    await at('open-tuned').click();
+    await at('page-row').waitFor();
+    await page.keyboard.press('Alt+ArrowLeft');
+    await drawer.locator('table').waitFor();
+    await page.keyboard.press('Escape');
+    await eventually(() => drawer.count()).toBe(0);
+  });
+
+  test('is shown again after a reload, and is alone where the base has none', async () => {
+    const diff = { other: BASE, matrix: 'C', row: 'C[POSITIVE]', sort: 'relative' };
+    const panel = await openDiff({ stored: { diff } });
+    const { at } = panel;
+    await at('changed-row').locator('table').waitFor();
+    expect(await at('changed-row').locator('thead th').count()).toBe(1 + 2);
+    expect(await at('changed-row').innerText()).toContain('Δ: a new row');
+    expect(lastRows(panel)).toMatchObject({ matrix: 'C', sort: 'relative' });
+  });
+});
+
+describe.each(THEME_NAMES)('in the theme %s', (theme) => {
+  test('is accessible, and nothing breaks the policy', async () => {
+    const { view, at } = await openDiff({ theme });
+    await at('changed-table').getByTestId('row').first().waitFor();
+    await at('changed-table').getByTestId('row').first().click();
+    await at('changed-row').locator('table').waitFor();
+    expect(await view.violations()).toEqual([]);
+    await view.page.keyboard.press('v');
+    await at('map-table').first().waitFor();
+    expect(await view.violations()).toEqual([]);
+    expect(view.complaints).toEqual([]);
+  });
+});
