@@ -138,6 +138,13 @@ module.exports = {
       to: { path: library('@vscode/webview-ui-toolkit') },
     },
     {
+      name: 'the bench runs without Vitest',
+      comment: 'Vitest refuses to be imported outside its own command.',
+      severity: 'error',
+      from: { path: '^test/bench/' },
+      to: { path: library('vitest'), reachable: true },
+    },
+    {
       name: 'only what package.json names',
       severity: 'error',
       // test/vscode has a package.json of its own and takes playwright-core from the project's.

@@ -1,7 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
-import { vi } from 'vitest';
 import { launchBrowser, VIEWPORT } from '../../vscode/browser.mjs';
 import { HOST } from '../../vscode/paths.mjs';
 import { startServer } from '../../vscode/server.mjs';
@@ -154,8 +153,14 @@ export class VSCode {
       await widget.getByRole('option', { name: command }).first().waitFor({ timeout: LONG_MS });
       await input.press('Enter', { timeout: SHORT_MS });
       // The command may ask something at once, in the same box.
-      await vi.waitUntil(
-        async () => !(await input.isVisible()) || (await input.inputValue()) !== `>${command}`,
+      await this.page.waitForFunction(
+        (typed) => {
+          const box = document.querySelector<HTMLInputElement>(
+            '.quick-input-widget input[type=text]',
+          );
+          return box?.checkVisibility() !== true || box.value !== typed;
+        },
+        `>${command}`,
         { timeout: LONG_MS },
       );
     });
