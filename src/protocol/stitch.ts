@@ -39,6 +39,8 @@ export interface StitchParams extends StitchPair {
   readonly control: boolean;
   /** Also with the threshold at the median margin of the texts (two labels only). */
   readonly calibrate: boolean;
+  /** Also with A's blocks and head rewritten into B's space, instead of B's states carried into A's. Default false. */
+  readonly translate?: boolean;
 }
 
 /** A share with its 95 % interval (Wilson). */
@@ -90,6 +92,8 @@ export interface StitchResult {
   /** B with A's head alone: no block of A. */
   readonly headAlone: readonly StitchPoint[];
   readonly control: readonly StitchPoint[] | null;
+  /** A's blocks and head in B's space: other models than those of the curve. Absent unless asked for. */
+  readonly translated?: readonly StitchPoint[];
   readonly warnings: readonly string[];
 }
 

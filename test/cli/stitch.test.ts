@@ -106,6 +106,11 @@ describe('stitch', () => {
       [...PAIR, '--keep', '1,2', '--out', path.join(scratch, 'many')],
       /writes one model/u,
     ],
+    [
+      'to translate a model whose norms stand after its sublayers',
+      [...PAIR, '--evaluate', DATA, '--translate'],
+      /cannot be translated: norms of bert stand after/u,
+    ],
     ['no file of texts', [...PAIR], /--evaluate/u],
     ['a folder without a stitched model', ['classify', BERT, 'a'], /holds no stitched model/u],
   ])('refuses %s by a sentence', async (_, asked, sentence) => {

@@ -49,6 +49,7 @@ function paramsOf(values: CliValues, model: string, base: string, file: string):
     ...(keeps === undefined ? {} : { keeps: [...new Set(keeps)] }),
     control: values['control'] === true,
     calibrate: values['calibrate'] === true,
+    translate: values['translate'] === true,
   };
 }
 
@@ -80,6 +81,7 @@ function resultJson(result: StitchResult): Json {
     curve: result.curve.map(pointJson),
     head_alone: result.headAlone.map(pointJson),
     ...(result.control === null ? {} : { control: result.control.map(pointJson) }),
+    ...(result.translated === undefined ? {} : { translated: result.translated.map(pointJson) }),
     warnings: result.warnings,
   };
 }
@@ -134,6 +136,11 @@ function* describe(result: StitchResult, names: readonly [string, string]): Iter
   if (alone !== undefined) {
     yield '';
     yield `With A's head alone, no block of A: at best ${percent(alone.accuracy)} (k ${String(alone.keep)})`;
+  }
+  if (result.translated !== undefined) {
+    yield '';
+    yield `Translated: ${names[0]}'s blocks and head in the space of ${names[1]}, other models than those above`;
+    yield* tableLines(columns(result.translated), result.translated);
   }
   const shuffled = control === null ? undefined : bestOf(control);
   if (shuffled !== undefined) {
@@ -196,6 +203,7 @@ function optionsJson({ data, transplants, keeps, ...params }: StitchParams): Jso
     texts: data.maxTexts,
     control: params.control,
     calibrate: params.calibrate,
+    translate: params.translate === true,
     without_final_norm: params.withoutFinalNorm,
     exclude_undertrained: params.excludeUndertrained,
   };
@@ -236,6 +244,10 @@ DATA is CSV with a header, or JSONL, with columns text and label (--text-column,
 labels match A's by text, case ignored, else by number. Beside the curve: chance, A's own accuracy,
 A's head alone, and with --control the same through a shuffled vocabulary.
 
+--translate goes the other way and is shown apart: A's norms are folded into its weights, these are
+rewritten into B's space (what reads a state becomes T W, what writes one W T'), and no state is
+carried. LN(h T) is not LN(h) T, so these are other models.
+
   vocabscope stitch --tuned ./classifier --base ./gpt2 --evaluate reviews.csv --control
   vocabscope stitch --tuned ./classifier --base ./gpt2 --evaluate reviews.csv --transplant 1,2,3 --json
   vocabscope stitch --tuned ./classifier --base ./gpt2 --evaluate reviews.csv --keep 8 --out ./stitched
@@ -267,6 +279,10 @@ sweep that was stopped goes on where it was.`,
     calibrate: {
       config: { type: 'boolean' },
       help: 'also with the threshold at the median margin of the texts (two labels)',
+    },
+    translate: {
+      config: { type: 'boolean' },
+      help: "also with A's blocks and head rewritten into B's space",
     },
     pool: {
       config: { type: 'string' },

@@ -29,8 +29,8 @@ export async function readMatrix(checkpoint: Checkpoint, view: MatrixView): Prom
   return whole;
 }
 
-/** `[length]` */
-async function readView(checkpoint: Checkpoint, view: VectorView): Promise<TensorData> {
+/** A vector `[length]` inside a tensor. */
+export async function readView(checkpoint: Checkpoint, view: VectorView): Promise<TensorData> {
   const stored = await readVector(checkpoint, view.tensor);
   const { offset, blockLength, blockStride, length } = view;
   const data = Float32Array.from({ length }, (_, index) =>

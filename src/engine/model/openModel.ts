@@ -65,7 +65,7 @@ export class OpenModel {
   private readonly spaces: Spaces | null;
   private readonly runtime: () => OnnxSessions;
   private readonly budget: MemoryBudget;
-  private running: ForwardModel | undefined;
+  private own: ForwardModel | undefined;
   private cutting: Promise<TextEncoding> | undefined;
 
   constructor(parts: OpenModelParts) {
@@ -102,16 +102,20 @@ export class OpenModel {
 
   /** The model, ready to run. @throws VocabScopeError `unknownArchitecture`, or `runRefused` with the reason */
   forward(): ForwardModel {
-    const { transformer, checkpoint, spaces } = this.ready();
-    this.running ??= ForwardModel.create({
+    this.own ??= this.running(this.ready());
+    return this.own;
+  }
+
+  /** Other blocks in this model's space, ready to run. Who asks disposes of it. @throws as `forward` */
+  running({ transformer, checkpoint }: Omit<ReadableParts, 'spaces'>): ForwardModel {
+    return ForwardModel.create({
       name: this.summary.name,
       transformer,
       checkpoint,
-      spaces,
+      spaces: this.ready().spaces,
       runtime: this.runtime(),
       budget: this.budget,
     });
-    return this.running;
   }
 
   /** How texts become its tokens. @throws VocabScopeError `missingTokenizer`, or `invalidTokenizer` with the reason */
@@ -136,7 +140,7 @@ export class OpenModel {
   }
 
   async close(): Promise<void> {
-    this.running?.dispose();
+    this.own?.dispose();
     this.spaces?.dispose();
     await this.checkpoint.close();
   }

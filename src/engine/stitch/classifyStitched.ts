@@ -5,8 +5,9 @@ import { encodeText } from '../forward/encodeText';
 import type { OpenModel } from '../model/openModel';
 import { judge, type TextLogits } from './judge';
 import { RunCount } from './logits';
-import { requireBlocks, StitchedModels, transposedKernel } from './stitchedModels';
+import { requireBlocks, StitchedModels } from './stitchedModels';
 import { runStitched } from './stitchedPass';
+import { Tails } from './tails';
 
 /**
  * Judges texts with a stitched model that is written nowhere.
@@ -20,8 +21,7 @@ export async function classifyStitched(
 ): Promise<ClassifiedTexts> {
   const models = await StitchedModels.of(a, b, params);
   requireBlocks(models, params);
-  const { kernel } = await models.kernels(false, context);
-  const carrying = transposedKernel(kernel);
+  const tail = await new Tails(models, context).of('carried');
   const { cancellation } = context;
   // Progress is told in words, not in runs of blocks.
   const count = new RunCount({ cancellation, onProgress: () => undefined });
@@ -30,7 +30,7 @@ export async function classifyStitched(
     return encoded === undefined
       ? undefined
       : {
-          logits: await runStitched(models, carrying, params, [encoded.ids], count),
+          logits: await runStitched(models, tail, params, [encoded.ids], count),
           truncated: encoded.cut > 0,
         };
   };

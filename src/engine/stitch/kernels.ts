@@ -1,4 +1,5 @@
 import {
+  reversed,
   stitchGrams,
   stitchKernel,
   type StitchGrams,
@@ -83,4 +84,9 @@ export async function kernelsOf(
   const kernel = await stitchKernel(grams, pause, context);
   await a.cache?.put(key, { grams, kernel });
   return { tokens, grams, kernel };
+}
+
+/** The kernel's way back, from A into B: `T' = E_A E_B^+` `[d_A, d_B]`. @throws VocabScopeError `incomparable`; CancelledError */
+export function kernelBack({ grams }: Kernels, context: WorkContext): Promise<StitchKernel> {
+  return stitchKernel(reversed(grams), pause, context);
 }

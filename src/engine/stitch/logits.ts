@@ -2,7 +2,6 @@ import { checkCancelled, VocabScopeError } from '../../core/errors';
 import type { Pool } from '../../protocol/stitch';
 import type { WorkContext } from '../context';
 import type { ForwardModel, HiddenStates } from '../forward/forwardModel';
-import type { OpenModel } from '../model/openModel';
 import type { Chunk } from './batches';
 import { poolLogits } from './pooling';
 
@@ -47,7 +46,9 @@ export async function runBlocks(
 
 /** How a classifier turns final states into logits of texts. */
 export interface ClassifierEnd {
-  readonly model: OpenModel;
+  /** How sentences call it. */
+  readonly name: string;
+  readonly forward: ForwardModel;
   readonly pool: Pool;
   readonly withFinalNorm: boolean;
 }
@@ -57,10 +58,9 @@ export interface ClassifierEnd {
  * @throws VocabScopeError `nonFinite`
  */
 export async function logitsOf(
-  { model, pool, withFinalNorm }: ClassifierEnd,
+  { name, forward, pool, withFinalNorm }: ClassifierEnd,
   states: readonly HiddenStates[],
 ): Promise<Float64Array> {
-  const forward = model.forward();
   const labels = forward.classifier().labels.length;
   const head = await forward.head(withFinalNorm);
   const texts = states.reduce((sum, each) => sum + each.texts, 0);
@@ -74,7 +74,7 @@ export async function logitsOf(
   if (!logits.every(Number.isFinite)) {
     throw new VocabScopeError(
       'nonFinite',
-      `${model.summary.name} computes logits that are not finite: weights may be damaged, or states too large for float32. vocabscope info --scan counts damaged weights.`,
+      `${name} computes logits that are not finite: weights may be damaged, or states too large for float32. vocabscope info --scan counts damaged weights.`,
     );
   }
   return logits;

@@ -42,7 +42,7 @@ export async function sourceLogits(
         states.push(await forward.embed(ids));
       }
       const after = await runBlocks(forward, layers, states, count);
-      logits = await logitsOf({ model: a, pool, withFinalNorm }, after);
+      logits = await logitsOf({ name: a.summary.name, forward, pool, withFinalNorm }, after);
       await a.cache?.put(key, logits);
     }
     placeLogits(all, chunk, logits, labels.length);

@@ -18,6 +18,8 @@ import type { UsableTexts } from './labelledTexts';
 import { sourceLogits } from './sourceLogits';
 import { StitchedModels } from './stitchedModels';
 import { nameOf, Sweep, type Stitching, type SweepLogits } from './sweep';
+import type { Way } from './tails';
+import { requireTranslatable } from './translation/translatedModel';
 import { usableTexts } from './usableTexts';
 
 const NO_BLOCKS = 0;
@@ -33,7 +35,7 @@ function requireRange(name: string, value: number, most: number, model: OpenMode
 
 /** All stitched models that are asked for. @throws VocabScopeError `invalidData` where a model has not so many blocks */
 function stitchingsOf(models: StitchedModels, params: StitchParams): Stitching[] {
-  const { transplants, keeps, control } = params;
+  const { transplants, keeps, control, translate = false } = params;
   const { layersA, layersB, a, b } = models;
   transplants.forEach((transplant) => {
     requireRange('A transplant of', transplant, layersA, a);
@@ -42,12 +44,13 @@ function stitchingsOf(models: StitchedModels, params: StitchParams): Stitching[]
     requireRange('Keeping', keep, layersB, b);
   });
   const all = keeps ?? Array.from({ length: layersB + 1 }, (_, keep) => keep);
-  const curve = (transplant: number, shuffled: boolean): Stitching[] =>
-    all.map((keep) => ({ transplant, keep, shuffled }));
+  const curve = (transplant: number, way: Way): Stitching[] =>
+    all.map((keep) => ({ transplant, keep, way }));
   const wanted = [...new Set([...transplants, NO_BLOCKS])];
   return [
-    ...wanted.flatMap((transplant) => curve(transplant, false)),
-    ...(control ? transplants.flatMap((transplant) => curve(transplant, true)) : []),
+    ...wanted.flatMap((transplant) => curve(transplant, 'carried')),
+    ...(control ? transplants.flatMap((transplant) => curve(transplant, 'shuffled')) : []),
+    ...(translate ? transplants.flatMap((transplant) => curve(transplant, 'translated')) : []),
   ];
 }
 
@@ -140,6 +143,9 @@ export async function stitch(
   context: WorkContext,
 ): Promise<StitchResult> {
   const models = await StitchedModels.of(a, b, params);
+  if (params.translate === true) {
+    requireTranslatable(a);
+  }
   const stitchings = stitchingsOf(models, params);
   const kernels = await models.kernels(false, context);
   const { data, calibrate, transplants } = params;
@@ -147,8 +153,10 @@ export async function stitch(
   const texts = await usableTexts(models, data, context);
   const source = await sourceLogits(models, texts.idsA, context);
   const logits = await new Sweep(models, texts.idsB, context).run(stitchings);
-  const points = (keep: (stitching: Stitching) => boolean): StitchPoint[] =>
-    pointsOf(logits, stitchings.filter(keep), texts.truth, labels.length, calibrate);
+  const points = (way: Way, blocks: readonly number[]): StitchPoint[] => {
+    const asked = stitchings.filter((each) => each.way === way && blocks.includes(each.transplant));
+    return pointsOf(logits, asked, texts.truth, labels.length, calibrate);
+  };
   return {
     labels,
     pool: models.pool,
@@ -161,9 +169,10 @@ export async function stitch(
     records: texts.read.records,
     chance: chanceOf(texts.truth, labels.length),
     source: accuracyOf(predictions({ labels: labels.length, data: source }), texts.truth),
-    curve: points(({ transplant, shuffled }) => !shuffled && transplants.includes(transplant)),
-    headAlone: points(({ transplant, shuffled }) => !shuffled && transplant === NO_BLOCKS),
-    control: params.control ? points(({ shuffled }) => shuffled) : null,
+    curve: points('carried', transplants),
+    headAlone: points('carried', [NO_BLOCKS]),
+    control: params.control ? points('shuffled', transplants) : null,
+    ...(params.translate === true ? { translated: points('translated', transplants) } : {}),
     warnings: [...kernelWarnings(kernels), ...dataWarnings(texts, models.maxTokens)],
   };
 }

@@ -66,7 +66,7 @@ export async function stitchExamples(
   const { transplant, keep, show, start, count } = params;
   const { labels } = models;
   const { texts, idsB, truth } = await usableTexts(models, params.data, context);
-  const stitching = { transplant, keep, shuffled: false };
+  const stitching = { transplant, keep, way: 'carried' } as const;
   const run = await new Sweep(models, idsB, context).run([stitching]);
   const logits = { labels: labels.length, data: run.get(nameOf(stitching)) ?? new Float64Array(0) };
   const { predicted, probability } = judgedBy(logits, params.calibrated);

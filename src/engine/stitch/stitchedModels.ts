@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
-import { kernelMatrix, type StitchKernel } from '../../core/analysis/stitchKernel';
 import { checkCancelled, VocabScopeError } from '../../core/errors';
-import type { Matrix } from '../../core/tensor/matrix';
 import { pause } from '../../io/pause';
 import type { Pool, PoolSource, StitchPair } from '../../protocol/stitch';
 import type { WorkContext } from '../context';
 import { contextLength, encodeText } from '../forward/encodeText';
-import type { HiddenStates } from '../forward/forwardModel';
 import type { OpenModel } from '../model/openModel';
-import { kernelsOf, type Kernels } from './kernels';
+import type { WeightModel } from './export/graphWeights';
+import { kernelBack, kernelsOf, type Kernels } from './kernels';
 import { poolOf } from './pooling';
+import { requireTranslatable, translatedModel } from './translation/translatedModel';
 
 /** Texts cut between two looks at whether the work was cancelled. */
 const TEXTS_BETWEEN_LOOKS = 64;
@@ -123,12 +122,13 @@ export class StitchedModels {
     return known;
   }
 
-  /** States of B carried into A: `h T`. */
-  async carry(states: HiddenStates, kernel: TransposedKernel): Promise<HiddenStates> {
-    const { cols } = kernel;
-    const x: Matrix = { rows: states.data.length / cols, cols, data: states.data };
-    const { data } = await this.a.backend().multiplyTransposed(x, kernel);
-    return { ...states, data };
+  /** A's blocks and head in B's space. @throws as `kernels`, `translatedModel` */
+  async translated(context: WorkContext): Promise<WeightModel> {
+    const { a, b } = this;
+    requireTranslatable(a);
+    const kernels = await this.kernels(false, context);
+    const back = await kernelBack(kernels, context);
+    return translatedModel(a, b, { there: kernels.kernel.T, back: back.T }, this.withFinalNorm);
   }
 
   /** What decides a stitched model's logits of some texts, beside n and k. */
@@ -162,18 +162,6 @@ export function requireBlocks(
 ): void {
   requireCount('Keeping', keep, layersB);
   requireCount('A transplant of', transplant, layersA);
-}
-
-/** `T^T` `[d_A, d_B]` as float32, as `carry` wants it. */
-export type TransposedKernel = Matrix;
-
-export function transposedKernel(kernel: StitchKernel): TransposedKernel {
-  const { rows, cols, data } = kernelMatrix(kernel);
-  const turned = new Float32Array(data.length);
-  data.forEach((value, at) => {
-    turned[(at % cols) * rows + Math.floor(at / cols)] = value;
-  });
-  return { rows: cols, cols: rows, data: turned };
 }
 
 /** A short name for some ids that is theirs alone. */

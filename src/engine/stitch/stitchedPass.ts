@@ -1,27 +1,29 @@
-/** A stitched model's way through both models: B's first blocks, the kernel, A's last blocks and head. */
+/** A stitched model's way through both models: B's first blocks, then a tail. */
 import type { HiddenStates, TokenBatch } from '../forward/forwardModel';
 import { logitsOf, runBlocks, type RunCount } from './logits';
-import type { StitchedModels, TransposedKernel } from './stitchedModels';
+import type { StitchedModels } from './stitchedModels';
+import type { Tail } from './tails';
 
 /**
- * Carries states of B into A and runs A's last `transplant` blocks and head: logits `[texts, labels]`, batch by batch.
+ * Takes states of B on by a tail, A's last `transplant` blocks and head: logits `[texts, labels]`, batch by batch.
  * @throws VocabScopeError `nonFinite`; CancelledError
  */
 export async function finishStitched(
   models: StitchedModels,
-  kernel: TransposedKernel,
+  tail: Tail,
   transplant: number,
   states: readonly HiddenStates[],
   count: RunCount,
 ): Promise<Float64Array> {
   const { a, layersA, pool, withFinalNorm } = models;
+  const { carry, forward } = tail;
   const carried: HiddenStates[] = [];
   for (const each of states) {
-    carried.push(await models.carry(each, kernel));
+    carried.push(await carry(each));
   }
   const layers = Array.from({ length: transplant }, (_, i) => layersA - transplant + i);
-  const after = await runBlocks(a.forward(), layers, carried, count);
-  return logitsOf({ model: a, pool, withFinalNorm }, after);
+  const after = await runBlocks(forward, layers, carried, count);
+  return logitsOf({ name: a.summary.name, forward, pool, withFinalNorm }, after);
 }
 
 /**
@@ -30,7 +32,7 @@ export async function finishStitched(
  */
 export async function runStitched(
   models: StitchedModels,
-  kernel: TransposedKernel,
+  tail: Tail,
   { transplant, keep }: { readonly transplant: number; readonly keep: number },
   ids: TokenBatch,
   count: RunCount,
@@ -38,5 +40,5 @@ export async function runStitched(
   const forward = models.b.forward();
   const layers = Array.from({ length: keep }, (_, layer) => layer);
   const states = await runBlocks(forward, layers, [await forward.embed(ids)], count);
-  return finishStitched(models, kernel, transplant, states, count);
+  return finishStitched(models, tail, transplant, states, count);
 }

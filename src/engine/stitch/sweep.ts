@@ -2,27 +2,22 @@ import type { WorkContext } from '../context';
 import type { HiddenStates } from '../forward/forwardModel';
 import { chunksOf, type Chunk } from './batches';
 import { placeLogits, runBlocks, RunCount } from './logits';
+import { digestOfIds, type StitchedModels } from './stitchedModels';
 import { finishStitched } from './stitchedPass';
-import {
-  digestOfIds,
-  transposedKernel,
-  type StitchedModels,
-  type TransposedKernel,
-} from './stitchedModels';
+import { Tails, type Way } from './tails';
 
 /** One stitched model: `keep` blocks of B, then the last `transplant` blocks of A. */
 export interface Stitching {
   readonly transplant: number;
   readonly keep: number;
-  /** The control: carried by the kernel of a shuffled vocabulary. */
-  readonly shuffled: boolean;
+  readonly way: Way;
 }
 
 /** Logits `[texts, labels]` of each stitched model, by `nameOf`. */
 export type SweepLogits = ReadonlyMap<string, Float64Array>;
 
-export function nameOf({ transplant, keep, shuffled }: Stitching): string {
-  return `${transplant} ${keep} ${String(shuffled)}`;
+export function nameOf({ transplant, keep, way }: Stitching): string {
+  return `${transplant} ${keep} ${way}`;
 }
 
 /** A stitched model whose logits of a chunk are not kept yet. */
@@ -42,16 +37,18 @@ interface PlannedChunk {
  * sweep that was cancelled goes on where it was.
  */
 export class Sweep {
-  private readonly kernels = new Map<boolean, Promise<TransposedKernel>>();
+  private readonly tails: Tails;
 
   constructor(
     private readonly models: StitchedModels,
     /** `[texts]`, each as ids of B's tokens. */
     private readonly texts: readonly (readonly number[])[],
     private readonly context: WorkContext,
-  ) {}
+  ) {
+    this.tails = new Tails(models, context);
+  }
 
-  /** @throws VocabScopeError `nonFinite`, `incomparable`; CancelledError */
+  /** @throws VocabScopeError `nonFinite`, `incomparable`, `runRefused`; CancelledError */
   async run(stitchings: readonly Stitching[]): Promise<SweepLogits> {
     const { models, texts } = this;
     const labels = models.labels.length;
@@ -65,8 +62,12 @@ export class Sweep {
       planned.push({ chunk, missing });
       count.expect(runsOf(chunk, missing));
     }
-    for (const { chunk, missing } of planned) {
-      await this.runChunk(chunk, missing, all, count);
+    try {
+      for (const { chunk, missing } of planned) {
+        await this.runChunk(chunk, missing, all, count);
+      }
+    } finally {
+      await this.tails.dispose();
     }
     return all;
   }
@@ -114,14 +115,9 @@ export class Sweep {
     for (let keep = 0; keep <= last; keep += 1) {
       for (const each of missing) {
         if (each.stitching.keep === keep) {
-          const kernel = await this.kernel(each.stitching.shuffled);
-          const logits = await finishStitched(
-            models,
-            kernel,
-            each.stitching.transplant,
-            states,
-            count,
-          );
+          const { transplant, way } = each.stitching;
+          const tail = await this.tails.of(way);
+          const logits = await finishStitched(models, tail, transplant, states, count);
           const into = all.get(nameOf(each.stitching)) ?? logits;
           placeLogits(into, chunk, logits, models.labels.length);
           await models.a.cache?.put(each.key, logits);
@@ -129,14 +125,6 @@ export class Sweep {
       }
       states = keep < last ? await runBlocks(forward, [keep], states, count) : states;
     }
-  }
-
-  private kernel(isShuffled: boolean): Promise<TransposedKernel> {
-    const known =
-      this.kernels.get(isShuffled) ??
-      this.models.kernels(isShuffled, this.context).then(({ kernel }) => transposedKernel(kernel));
-    this.kernels.set(isShuffled, known);
-    return known;
   }
 }
 

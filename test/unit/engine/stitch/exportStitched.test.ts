@@ -98,7 +98,7 @@ describe('an exported model', () => {
     async (base, pool, withoutFinalNorm) => {
       const [a, b] = [await open(familyFolder('bert_classifier')), await open(familyFolder(base))];
       const pair = { model: 'a', base: 'b', pool, withoutFinalNorm };
-      const stitching = { transplant: 1, keep: 2, shuffled: false };
+      const stitching = { transplant: 1, keep: 2, way: 'carried' as const };
       const folder = path.join(scratch, `${base}-${pool}`);
       const { files } = await exportStitched(
         a,

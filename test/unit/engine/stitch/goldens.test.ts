@@ -134,7 +134,7 @@ describe.skipIf(!HAS_CHECKPOINTS)(
           const { first } = goldensOf(name, file);
           const stitchings = Object.keys(first.stitched_logits).map((key) => {
             const [transplant = NaN, keep = NaN] = key.split(',').map(Number);
-            return { transplant, keep, shuffled: false };
+            return { transplant, keep, way: 'carried' as const };
           });
           const sweep = new Sweep(models, [first.text_ids], quietContext());
           const logits = await sweep.run(stitchings);
