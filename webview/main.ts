@@ -13,6 +13,7 @@ import './styles/heads.css';
 import './styles/align.css';
 import './styles/chart.css';
 import './styles/diff.css';
+import './styles/steps.css';
 import './styles/contrast.css';
 import { followTheme } from './components/theme';
 import { registerToolkit } from './components/toolkit';
@@ -20,7 +21,6 @@ import { HostClient } from './state/hostClient';
 import { providePanel } from './state/panel';
 import { PanelStore } from './state/panelStore';
 import { setNumberLocale } from './format/numbers';
-import './components/lineChart';
 import './components/panelShell';
 
 const vscode = acquireVsCodeApi();

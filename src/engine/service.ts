@@ -163,7 +163,7 @@ function diffMethods(
     }),
     steps: (params, context) =>
       trainingSteps(
-        [params.model, ...params.others].map((each) => models.get(each)),
+        params.steps.map((each) => models.get(each)),
         params,
         context,
       ),

@@ -16,7 +16,7 @@ import type { ReadingOptions } from '../core/projection/options';
 
 /** Where the reader is: what history, links and restored panels hold. */
 export interface PanelLocation {
-  /** A registered page: `overview`, `head`, `matrix`, `row`, `search`, `bookmarks`, `tensors`, `align`, `diff`. */
+  /** A registered page: `overview`, `head`, `matrix`, `row`, `search`, `bookmarks`, `tensors`, `align`, `diff`, `steps`. */
   readonly page: string;
   /** Head, matrix or row id, by page. */
   readonly component?: string;
@@ -24,6 +24,8 @@ export interface PanelLocation {
   readonly token?: string;
   /** What `align` compares the panel's model with, and the base of `diff`: any path of another model. */
   readonly other?: string;
+  /** What `steps` shows: any paths of the steps of a training, in their order, the panel's model among them. */
+  readonly steps?: readonly string[];
 }
 
 /** A place of another model than the panel's. */

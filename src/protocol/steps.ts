@@ -2,9 +2,10 @@ import type { ReadingOptions } from '../core/projection/options';
 import type { RowReading, TableRow } from './reading';
 
 export interface StepsParams {
-  /** The first step, and the others in the order of training. */
+  /** One of the steps: whoever asks. */
   readonly model: string;
-  readonly others: readonly string[];
+  /** All steps, in the order of training. */
+  readonly steps: readonly string[];
   /** Ids of rows or of tables; absent: every table of the layers, without its readability. */
   readonly components?: readonly string[];
   readonly options: ReadingOptions;

@@ -11,6 +11,8 @@ import type { StoreElement } from './lightElement';
 import type { ValueControl } from './toolkit';
 
 export interface MapBar {
+  /** What the choice is called where more than colours depend on it. */
+  readonly title?: string;
   /** What cells can show: value and title. */
   readonly metrics: readonly { readonly value: string; readonly title: string }[];
   readonly metric: string;
@@ -39,9 +41,10 @@ export function bindTwinKey(host: StoreElement): void {
 /** The controls of a map. */
 export function mapBar(store: PanelStore, bar: MapBar): TemplateResult {
   const { mapAsTable } = store.ui;
-  return html`<span class="option-label" aria-hidden="true">${t('Colour')}</span>
+  const title = bar.title ?? t('Colour');
+  return html`<span class="option-label" aria-hidden="true">${title}</span>
     <ttk-dropdown
-      aria-label=${t('Colour')}
+      aria-label=${title}
       data-testid="map-metric"
       .value=${bar.metric}
       @change=${(event: Event) => {

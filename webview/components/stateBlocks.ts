@@ -62,6 +62,8 @@ function amountOf(progress: Progress | null): string {
     bytes: t('{0} of the weights', formatShare(done / Math.max(1, total))),
     tensors: t('{0} of {1} tensors', formatCount(done), formatCount(total)),
     'parts of layers': t('{0} of {1} parts of layers', formatCount(done), formatCount(total)),
+    steps: t('{0} of {1} steps', formatCount(done), formatCount(total)),
+    components: t('{0} of {1} tables and rows', formatCount(done), formatCount(total)),
     'pairs of layers': t('{0} of {1} pairs of layers', formatCount(done), formatCount(total)),
   };
   return amounts[unit] ?? '';

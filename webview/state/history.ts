@@ -11,7 +11,11 @@ export interface HistoryState {
 
 export function sameLocation(a: PanelLocation, b: PanelLocation): boolean {
   return (
-    a.page === b.page && a.component === b.component && a.token === b.token && a.other === b.other
+    a.page === b.page &&
+    a.component === b.component &&
+    a.token === b.token &&
+    a.other === b.other &&
+    JSON.stringify(a.steps) === JSON.stringify(b.steps)
   );
 }
 

@@ -14,9 +14,14 @@ import { DEFAULT_DIFF, readDiff } from './diffState';
 import type { DiffState } from './diffState';
 import type { HistoryState } from './history';
 import { MAX_HISTORY } from './history';
+import { DEFAULT_STEPS, readSteps } from './stepsState';
+import type { StepsState } from './stepsState';
+import { index, isObject, strings, textOrNull } from './storedValues';
 
 /** Tables whose state is kept; the longest unused is forgotten. */
 export const MAX_TABLES = 50;
+/** Steps of a training in one place. */
+const MAX_STEPS = 200;
 /** Unfolded nodes of the tree that are kept. */
 export const MAX_EXPANDED = 500;
 
@@ -137,6 +142,7 @@ export interface UiState {
   readonly search: SearchState;
   readonly align: AlignState;
   readonly diff: DiffState;
+  readonly steps: StepsState;
   /** Columns of tables of rows beside `Row` and `Tokens`. */
   readonly columns: readonly RowColumnId[];
   /** Which parts of the page of a row are open. */
@@ -186,32 +192,20 @@ export const DEFAULT_UI: UiState = {
     mutualOnly: false,
   },
   diff: DEFAULT_DIFF,
+  steps: DEFAULT_STEPS,
   columns: DEFAULT_COLUMNS,
   sections: ROW_SECTIONS,
 };
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function strings(value: unknown, limit: number): readonly string[] {
-  return Array.isArray(value)
-    ? value.filter((item) => typeof item === 'string').slice(0, limit)
-    : [];
-}
-
-function index(value: unknown): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0;
-}
-
 function readLocation(value: unknown): PanelLocation | undefined {
   if (!isObject(value) || typeof value['page'] !== 'string') return undefined;
-  const { component, token, other } = value;
+  const { component, token, other, steps } = value;
   return {
     page: value['page'],
     ...(typeof component === 'string' ? { component } : {}),
     ...(typeof token === 'string' ? { token } : {}),
     ...(typeof other === 'string' ? { other } : {}),
+    ...(Array.isArray(steps) ? { steps: strings(steps, MAX_STEPS) } : {}),
   };
 }
 
@@ -222,10 +216,6 @@ function readHistory(value: unknown): HistoryState {
     .map(readLocation)
     .filter((location) => location !== undefined);
   return { entries, index: Math.min(index(value['index']), entries.length - 1) };
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }
 
 function readHead(value: unknown): HeadState {
@@ -337,6 +327,7 @@ export function restoreUiState(stored: unknown): UiState {
     search: readSearch(stored['search']),
     align: readAlign(stored['align']),
     diff: isObject(stored['diff']) ? readDiff(stored['diff']) : DEFAULT_DIFF,
+    steps: readSteps(stored['steps']),
     columns: readColumns(stored['columns']),
     sections: readSections(stored['sections']),
   };

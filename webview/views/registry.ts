@@ -10,6 +10,7 @@ import './matrix/matrixView';
 import './overview/overviewView';
 import './row/rowView';
 import './search/searchView';
+import './steps/stepsView';
 import './tensors/tensorsView';
 
 type DrawPage = (location: PanelLocation) => TemplateResult;
@@ -23,6 +24,7 @@ export const PAGES: Readonly<Record<string, DrawPage>> = {
   search: ({ token = '' }) => html`<vs-search-view .token=${token}></vs-search-view>`,
   align: ({ other = '' }) => html`<vs-align-view .other=${other}></vs-align-view>`,
   diff: ({ other = '' }) => html`<vs-diff-view .other=${other}></vs-diff-view>`,
+  steps: ({ steps = [] }) => html`<vs-steps-view .steps=${steps}></vs-steps-view>`,
   bookmarks: () => html`<vs-bookmarks-view></vs-bookmarks-view>`,
   tensors: () => html`<vs-tensors-view></vs-tensors-view>`,
 };

@@ -150,10 +150,10 @@ async function run(input: CommandInput): Promise<CommandResult> {
   for (const folder of folders) {
     summaries.push(await openStep(input, folder));
   }
-  const [first, ...others] = summaries.map(({ model }) => model);
+  const handles = summaries.map(({ model }) => model);
   const result = await engine.steps(
     {
-      ...{ model: first ?? '', others, options },
+      ...{ model: handles[0] ?? '', steps: handles, options },
       ...(components.length === 0 ? {} : { components }),
     },
     context,

@@ -1,5 +1,6 @@
 /** What the words of the panel mean: one exact sentence or two, a formula where there is one, and its source. */
 import { CHANGE_ENTRIES } from './glossaryOfChanges';
+import { TRAINING_ENTRIES } from './glossaryOfTraining';
 
 export interface GlossaryEntry {
   readonly term: string;
@@ -393,6 +394,7 @@ export const GLOSSARY = {
     source: EMBEDDING_SPACE,
   },
   ...CHANGE_ENTRIES,
+  ...TRAINING_ENTRIES,
 } as const satisfies Readonly<Record<string, GlossaryEntry>>;
 
 export type GlossaryId = keyof typeof GLOSSARY;

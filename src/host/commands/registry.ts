@@ -22,6 +22,7 @@ import { openBeside } from './openBeside';
 import { openRecent } from './openRecent';
 import { openSample } from './openSample';
 import { back, filterPage, forward, selectRows } from './pressKey';
+import { overTraining } from './overTraining';
 import { refresh } from './refresh';
 import { removeBookmark } from './removeBookmark';
 import { restartEngine } from './restartEngine';
@@ -58,6 +59,7 @@ const COMMANDS: readonly Command[] = [
   openBeside,
   openRecent,
   openSample,
+  overTraining,
   refresh,
   removeBookmark,
   restartEngine,

@@ -232,11 +232,13 @@ export class EngineSupervisor implements EngineClient {
   async #engineParams({ params }: Request, process: EngineProcess): Promise<unknown> {
     if (!('model' in params)) return params;
     const handle = (of: string): Promise<string> => this.#models.engineHandle(of, process);
-    const model = await handle(params.model);
-    if ('other' in params) return { ...params, model, other: await handle(params.other) };
-    return 'base' in params
-      ? { ...params, model, base: await handle(params.base) }
-      : { ...params, model };
+    return {
+      ...params,
+      model: await handle(params.model),
+      ...('other' in params ? { other: await handle(params.other) } : {}),
+      ...('base' in params ? { base: await handle(params.base) } : {}),
+      ...('steps' in params ? { steps: await Promise.all(params.steps.map(handle)) } : {}),
+    };
   }
 
   #answer(request: Request, process: EngineProcess, result: unknown): void {

@@ -10,6 +10,7 @@ const SETTLES_MS = 500;
 /** Menus of the Explorer ask for these. */
 const SEARCHED_KEY = 'vocabscope.searched';
 const PATHS_KEY = 'vocabscope.modelPaths';
+const TRAININGS_KEY = 'vocabscope.trainingPaths';
 
 /** Where models lie in the workspace: found by a search, kept by a watcher, told to the menus. */
 export class WorkspaceModels extends Disposable {
@@ -56,9 +57,17 @@ export class WorkspaceModels extends Disposable {
       .flatMap((folder) => [folder, path.join(folder, 'config.json')])
       .flatMap(menuPaths);
     const complete = files.length < MAX_FILES;
+    const trainings = holdersOfSeveral(this.#folders).flatMap(menuPaths);
     await vscode.commands.executeCommand('setContext', PATHS_KEY, paths);
+    await vscode.commands.executeCommand('setContext', TRAININGS_KEY, trainings);
     await vscode.commands.executeCommand('setContext', SEARCHED_KEY, complete);
   }
+}
+
+/** Folders in which several models lie side by side: they may be the steps of a training. */
+function holdersOfSeveral(folders: readonly string[]): readonly string[] {
+  const above = folders.map((folder) => path.dirname(folder));
+  return [...new Set(above.filter((folder, at) => above.indexOf(folder) !== at))];
 }
 
 /** A path as menus may name it: as the system writes it and, on a remote machine, as in its URI. */

@@ -330,5 +330,6 @@ export class CheckpointPanel extends Disposable {
 function placeName({ page, component, token }: PanelLocation): string | undefined {
   if (page === 'align') return vscode.l10n.t('alignment');
   if (page === 'diff') return vscode.l10n.t('changes');
+  if (page === 'steps') return vscode.l10n.t('training');
   return token === undefined ? component : displayText({ id: 0, text: token });
 }

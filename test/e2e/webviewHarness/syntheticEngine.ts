@@ -12,6 +12,7 @@ import type { Answer } from './panelHost';
 import * as details from './syntheticDetails';
 import { SyntheticAlignment } from './syntheticAlignment';
 import { SyntheticChanges } from './syntheticChanges';
+import { SyntheticSteps } from './syntheticSteps';
 import { SyntheticHeads } from './syntheticHeads';
 import { OMITTED, read, reading, tableRow } from './syntheticRows';
 import { matchSynthetic, searchSynthetic, tokensOf, type ListRow } from './syntheticSearch';
@@ -98,6 +99,10 @@ export class SyntheticEngine {
   readonly heads = new SyntheticHeads(read);
   readonly alignment = new SyntheticAlignment(read);
   readonly changes = new SyntheticChanges(() => SYNTHETIC_SUMMARY.matrices);
+  readonly training = new SyntheticSteps(
+    SYNTHETIC_SUMMARY.matrices.flatMap(({ id, layer }) => (layer === undefined ? [] : [id])),
+    read,
+  );
   /** How long each of the ten steps of a scan takes. */
   scanStepMs = 1;
   /** How long each of the ten steps of a search takes. */
@@ -148,6 +153,8 @@ export class SyntheticEngine {
       case 'diffComponents':
       case 'diffLayers':
         return this.changes.answer(method, params, { cancellation, onProgress });
+      case 'steps':
+        return this.training.answer(params as EngineParams<'steps'>, { cancellation, onProgress });
       case 'histogram':
         return details.histogram(params as EngineParams<'histogram'>);
       case 'shapes':
@@ -200,7 +207,6 @@ export class SyntheticEngine {
       case 'alignHeads':
       case 'counterparts':
       case 'run':
-      case 'steps':
       case 'findSteps':
       case 'diffTensors':
       case 'stitch':

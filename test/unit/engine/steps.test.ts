@@ -53,8 +53,8 @@ async function openSteps(): Promise<string[]> {
 }
 
 async function steps(components?: readonly string[]): Promise<StepsResult> {
-  const [model = '', ...others] = await openSteps();
-  const asked = { model, others, options: DEFAULT_OPTIONS };
+  const handles = await openSteps();
+  const asked = { model: handles[0] ?? '', steps: handles, options: DEFAULT_OPTIONS };
   return engine.steps(
     { ...asked, ...(components === undefined ? {} : { components }) },
     quietContext(),
@@ -135,11 +135,11 @@ describe('the steps of a training', () => {
     const other = writeSyntheticModel(path.join(scratch, 'wide'), { ...MODEL, width: 12 });
     const { model: wide } = await engine.open({ path: other }, quietContext());
     const asked = { model, options: DEFAULT_OPTIONS };
-    await expect(engine.steps({ ...asked, others: [wide] }, quietContext())).rejects.toMatchObject({
+    await expect(engine.steps({ ...asked, steps: [model, wide] }, quietContext())).rejects.toMatchObject({
       reason: 'incomparable',
     });
-    await expect(engine.steps({ ...asked, others: [] }, quietContext())).rejects.toThrow(/from 2/u);
-    const many = { ...asked, others: [model], components: Array<string>(50).fill('L1.FF.K[*]') };
+    await expect(engine.steps({ ...asked, steps: [model] }, quietContext())).rejects.toThrow(/from 2/u);
+    const many = { ...asked, steps: [model, model], components: Array<string>(50).fill('L1.FF.K[*]') };
     await expect(engine.steps(many, quietContext())).rejects.toMatchObject({ reason: 'limit' });
   });
 });
