@@ -51,7 +51,10 @@ export const FORM_NAMES: Readonly<Record<DocumentForm, string>> = {
   json: 'JSON',
 };
 
-async function copyAs(store: PanelStore, form: DocumentForm, exported: Exported): Promise<void> {
+/** Rows that can be copied. */
+type Copied = Pick<Exported, 'count' | 'write'>;
+
+async function copyAs(store: PanelStore, form: DocumentForm, exported: Copied): Promise<void> {
   try {
     store.host.copy(await exported.write(form));
     store.announce(t('{0} readings copied.', formatCount(exported.count)));
@@ -68,21 +71,26 @@ async function toFile(store: PanelStore, { component, selected }: Exported): Pro
   }
 }
 
+/** A copy in each form. */
+export function copyItems(store: PanelStore, exported: Copied): readonly MenuItem[] {
+  const { count } = exported;
+  const label = (form: string): string =>
+    count === 1 ? t('Copy as {0}', form) : t('Copy {0} rows as {1}', formatCount(count), form);
+  const forms = count === 0 || count > MAX_COPIED ? [] : DOCUMENT_FORMS;
+  return forms.map((form) => ({
+    label: label(FORM_NAMES[form]),
+    act: () => void copyAs(store, form, exported),
+  }));
+}
+
 /** Items of the menu; `others` stand between the copies and the file. */
 export function exportItems(
   store: PanelStore,
   exported: Exported,
   others: readonly MenuItem[] = [],
 ): readonly MenuItem[] {
-  const { count } = exported;
-  const label = (form: string): string =>
-    count === 1 ? t('Copy as {0}', form) : t('Copy {0} rows as {1}', formatCount(count), form);
-  const forms = count === 0 || count > MAX_COPIED ? [] : DOCUMENT_FORMS;
   return [
-    ...forms.map((form) => ({
-      label: label(FORM_NAMES[form]),
-      act: () => void copyAs(store, form, exported),
-    })),
+    ...copyItems(store, exported),
     ...others,
     { label: t('Export to a file…'), act: () => void toFile(store, exported) },
   ];

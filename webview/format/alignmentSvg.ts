@@ -1,36 +1,19 @@
 /** The maps of two models as one SVG picture, on white: for papers and notes. */
 import type { AlignmentMaps, LayerCell, LayerMap } from './alignment';
 import { cellText, matchedText, spaceTitle } from './alignment';
-import { RAMP_STEPS } from './mapScale';
+import { CELL, svgCell, svgLegend } from './mapSvg';
 import { svgDocument, svgText as text, svgTextElement } from './svgText';
 
-const CELL = 16;
-const GAP = 2;
 /** Room for the names of layers, beside and above a map. */
 const SIDE = 30;
 const HEAD = 34;
 const MARGIN = 12;
 const TITLE = 24;
 const LEGEND = 30;
-const FULL = [0, 98, 177] as const;
-const PAPER = 255;
-
-function colour(step: number): string {
-  const share = step / (RAMP_STEPS - 1);
-  return `rgb(${FULL.map((full) => Math.round(PAPER + (full - PAPER) * share)).join(',')})`;
-}
-
-function square(x: number, y: number, fill: string, more = ''): string {
-  const side = CELL - GAP;
-  return `<rect x="${x}" y="${y}" width="${side}" height="${side}" fill="${fill}"${more}`;
-}
 
 function cellSquare(cell: LayerCell, x: number, y: number): string {
-  const fill = cell.step === null ? 'none' : colour(cell.step);
-  const stroke = cell.assigned
-    ? 'stroke="black" stroke-width="2"'
-    : 'stroke="#bbb" stroke-width="0.5"';
-  return `${square(x, y, fill, ` ${stroke}`)}>${svgTextElement('title', cellText(cell))}</rect>`;
+  const content = svgTextElement('title', cellText(cell));
+  return svgCell(x, y, { step: cell.step, marked: cell.assigned, content });
 }
 
 function mapPicture(group: string, { space, found, rows }: LayerMap, x: number, y: number): string {
@@ -46,19 +29,6 @@ function mapPicture(group: string, { space, found, rows }: LayerMap, x: number, 
   });
   const title = `${group}, ${spaceTitle(space)}: ${matchedText(found)}`;
   return [text(x, y + 12, title, ' font-weight="bold"'), ...across, ...down].join('');
-}
-
-function legend(maximumText: string, x: number, y: number): string {
-  const steps = Array.from(
-    { length: RAMP_STEPS },
-    (_, step) =>
-      `${square(x + 14 + step * CELL, y, colour(step), ' stroke="#bbb" stroke-width="0.5"')}/>`,
-  );
-  return [
-    text(x, y + 11, '0'),
-    ...steps,
-    text(x + 18 + RAMP_STEPS * CELL, y + 11, maximumText),
-  ].join('');
 }
 
 /** All maps: groups down, spaces across, under a title that says what they are. */
@@ -78,7 +48,7 @@ export function alignmentSvg({ groups, maximumText }: AlignmentMaps, title: stri
   );
   return svgDocument(size.x, size.y, [
     text(MARGIN, MARGIN + 14, title, ' font-size="13"'),
-    legend(maximumText, MARGIN, MARGIN + TITLE),
+    svgLegend(maximumText, MARGIN, MARGIN + TITLE),
     ...pictures,
   ]);
 }

@@ -113,7 +113,9 @@ export function formatShare(share: number): string {
 /** A change over what was there, in percent: three digits that matter. */
 export function formatRelative(share: number): string {
   return Number.isFinite(share)
-    ? format({ style: 'percent', maximumSignificantDigits: 3 }).format(share)
+    ? format({ style: 'percent', minimumSignificantDigits: 3, maximumSignificantDigits: 3 }).format(
+        share,
+      )
     : formatDecimal(share, 0);
 }
 

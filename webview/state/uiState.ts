@@ -84,13 +84,14 @@ export interface AlignState {
   readonly mutualOnly: boolean;
 }
 
-/** Parts of the page of a row that fold, and whether they begin open. */
+/** Parts of pages that fold, and whether they begin open. */
 export const ROW_SECTIONS = {
   partner: true,
   neighbours: true,
   tokenMap: false,
   weights: false,
   directions: true,
+  layerPushes: false,
 } as const;
 export type RowSection = keyof typeof ROW_SECTIONS;
 
@@ -145,7 +146,7 @@ export interface UiState {
   readonly steps: StepsState;
   /** Columns of tables of rows beside `Row` and `Tokens`. */
   readonly columns: readonly RowColumnId[];
-  /** Which parts of the page of a row are open. */
+  /** Which parts of pages are open. */
   readonly sections: Readonly<Record<RowSection, boolean>>;
 }
 

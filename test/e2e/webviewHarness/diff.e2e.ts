@@ -148,6 +148,46 @@ describe('a row that changed', () => {
   });
 });
 
+test('what whole layers push is asked when it is opened, with its caution', async () => {
+  const { view, at, engine } = await openDiff();
+  await at('changed-table').getByTestId('row').first().waitFor();
+  expect(view.host.queries.some(({ method }) => method === 'diffLayers')).toBe(false);
+  engine.changes.stepMs = 200;
+  await at('section-layerPushes').locator('summary').click();
+  await eventually(() => at('pending').innerText()).toMatch(/\d of 4 parts of layers/u);
+  const table = at('layer-pushes');
+  await table.getByTestId('row').nth(3).waitFor();
+  expect(await at('section-layerPushes').innerText()).toContain(
+    'the best of 1,000,000 tokens reaches about 5.3 by chance alone',
+  );
+  await table.locator('[data-cell="0:2"]').hover();
+  await at('hover-card').waitFor();
+  expect(await at('hover-card').innerText()).toContain('L1 FF.K, 64 rows added up');
+  expect(await view.violations()).toEqual([]);
+});
+
+test('rows are copied as they are sorted, and the map as a picture', async () => {
+  const { view, at } = await openDiff({ stored: { diff: { other: BASE, matrix: 'L1.FF.K' } } });
+  await at('changed-table').getByTestId('row').first().waitFor();
+  const copied = (): string => {
+    const message = view.host.received.findLast(({ method }) => method === 'panel/copy');
+    return (message?.params as { text: string } | undefined)?.text ?? '';
+  };
+  const copy = async (label: string): Promise<void> => {
+    await at('export-menu').click();
+    await view.page.getByRole('menuitem', { name: label }).click();
+  };
+  await copy('Copy 64 rows as CSV');
+  await eventually(() => copied().trimEnd().split('\r\n').length).toBe(1 + 64);
+  await copy('Copy 64 rows as JSON');
+  await eventually(copied).toContain('"tuned"');
+  await copy('Copy 64 rows as Markdown');
+  await eventually(copied).toContain('# `synthetic` against its base `another`');
+  await copy('Copy the map as SVG');
+  await eventually(copied).toContain('<svg');
+  expect(copied().match(/<rect [^>]*fill="rgb/gu)).toHaveLength(CHANGED_TABLES + 9);
+});
+
 describe.each(THEME_NAMES)('in the theme %s', (theme) => {
   test('is accessible, and nothing breaks the policy', async () => {
     const { view, at } = await openDiff({ theme });

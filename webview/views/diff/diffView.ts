@@ -16,10 +16,12 @@ import { CHANGE_METRICS, ofBase } from '../../state/diffState';
 import type { DiffState } from '../../state/diffState';
 import { Resource } from '../../state/resource';
 import { definition } from '../../components/definition';
+import { exportMenu } from '../../components/exportMenu';
 import { hover } from '../../components/hover';
 import { icon } from '../../components/icon';
 import { StoreElement } from '../../components/lightElement';
 import { bindTwinKey, mapBar } from '../../components/mapBar';
+import { foldedSection } from '../../components/section';
 import {
   emptyBlock,
   failureBlock,
@@ -29,6 +31,8 @@ import {
 import './changedRow';
 import './changedRows';
 import { changeMaps } from './changeMaps';
+import { exportChanges } from './exportChanges';
+import './layerPushes';
 
 /** A model and its base: which tables changed, which rows most, and what the changes say. */
 @customElement('vs-diff-view')
@@ -84,7 +88,7 @@ export class DiffView extends StoreElement {
         <h1 class="page-title" tabindex="-1">
           ${t('{0} against its base {1}', summary.name, base?.name ?? this.other)}
         </h1>
-        ${this.#swap(summary)}
+        ${this.#swap(summary)} ${this.#exports(summary, base)}
       </div>
       ${this.#body(base)}
     </section>`;
@@ -156,6 +160,11 @@ export class DiffView extends StoreElement {
           this.#set({ matrix: state.matrix === matrix ? null : matrix });
         },
       })}
+      ${foldedSection(this.store, {
+        name: 'layerPushes',
+        title: t('What the changes of whole layers push'),
+        body: () => html`<vs-layer-pushes .base=${base}></vs-layer-pushes>`,
+      })}
       <div class="changed">
         <vs-changed-rows
           .base=${base}
@@ -196,6 +205,14 @@ export class DiffView extends StoreElement {
     >
       ${t('Swap base and tuned')}
     </button>`;
+  }
+
+  #exports(summary: ModelSummary, base: ModelSummary | undefined): unknown {
+    const found = this.#found.current;
+    if (found === undefined || base === undefined || isUnchanged(found)) return nothing;
+    return exportMenu(() =>
+      exportChanges(this.store, { summary, base, found, state: this.#state }),
+    );
   }
 
   #set(change: Partial<DiffState>): void {
