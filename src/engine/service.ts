@@ -86,6 +86,11 @@ class Models {
     return model;
   }
 
+  /** A model that nobody has a handle of: who opens it closes it. */
+  openBeside(path: string): Promise<OpenModel> {
+    return openModel(path, { path }, this.dependencies);
+  }
+
   /** @throws VocabScopeError `notFound` */
   get(handle: string): OpenModel {
     const model = this.open.get(handle);
@@ -270,7 +275,8 @@ function forwardMethods(
       stitch(models.get(params.model), models.get(params.base), params, context),
     exportStitched: (params, context) =>
       exportStitched(models.get(params.model), models.get(params.base), params, context),
-    classify: (params, context) => classify(params, runtime(), context),
+    classify: (params, context) =>
+      classify(params, runtime(), (folder) => models.openBeside(folder), context),
     stitchExamples: (params, context) =>
       stitchExamples(models.get(params.model), models.get(params.base), params, context),
     classifyStitched: (params, context) =>

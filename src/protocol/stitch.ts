@@ -101,6 +101,8 @@ export interface StitchExportParams extends StitchPair {
   /** First blocks of B, and last blocks of A. */
   readonly keep: number;
   readonly transplant: number;
+  /** A's blocks and head rewritten into B's space: a checkpoint of B's format where that can hold them. Default false. */
+  readonly translate?: boolean;
   /** Where it goes: new or empty. */
   readonly folder: string;
   /** What was measured, for the model card; null: nothing. */
@@ -111,6 +113,8 @@ export interface StitchExport {
   readonly folder: string;
   /** Names of the files in it. */
   readonly files: readonly string[];
+  /** Translated models that are ONNX: why B's own format cannot hold them, a whole sentence. */
+  readonly checkpointProblem?: string;
 }
 
 export interface ClassifyParams {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { familyFolder } from '../support/goldens';
+import { writeTurnedModels } from '../support/turnedModels';
 import { vocabscope, vocabscopeJson } from './support';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'vocabscope-cli-stitch-'));
@@ -72,6 +73,24 @@ describe('stitch', () => {
     expect(again).toMatchObject({ code: 1, stdout: '' });
     expect(again.stderr).toMatch(/is not empty: choose a folder/u);
     expect(readdirSync(scratch).filter((name) => name.includes('.tmp'))).toEqual([]);
+  });
+
+  it('writes a translated model as a checkpoint that every command reads and classify judges texts with', async () => {
+    const { classifier, turned } = writeTurnedModels(path.join(scratch, 'turned'), {
+      ...{ family: 'llama', layers: 2, width: 16, heads: 4, neurons: 20, seed: 3, tied: false },
+      tokens: Array.from({ length: 60 }, (_, i) => `w${i}`),
+    });
+    const out = path.join(scratch, 'translated');
+    const pair = ['stitch', '--tuned', classifier, '--base', turned, '--transplant', '1'];
+    const answer = await vocabscopeJson(...pair, '--keep', '1', '--translate', '--out', out);
+    expect(answer['checkpoint_problem']).toBeNull();
+    expect([...(answer['files'] as string[])].sort()).toEqual(readdirSync(out).sort());
+    const { rows } = await vocabscopeJson('classify', out, 'w7', 'w9');
+    const [first, second] = rows as { probabilities: Record<string, number> }[];
+    expect(first?.probabilities).not.toEqual(second?.probabilities);
+    const { model } = await vocabscopeJson('info', out);
+    expect(model).toMatchObject({ architecture: 'llama', n_layers: 2, d_model: 16 });
+    expect((await vocabscope('tokens', out, 'L1.FF.V[3]', 'C[0]')).code).toBe(0);
   });
 
   it.each([

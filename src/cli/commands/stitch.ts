@@ -180,7 +180,15 @@ async function run({ positionals, values, engine, context }: CommandInput): Prom
       base: modelJson(base),
       options: optionsJson(params),
       ...(result === undefined ? {} : resultJson(result)),
-      ...(written === undefined ? {} : { out: written.folder, files: written.files }),
+      ...(written === undefined
+        ? {}
+        : {
+            out: written.folder,
+            files: written.files,
+            ...(params.translate === true
+              ? { checkpoint_problem: written.checkpointProblem ?? null }
+              : {}),
+          }),
     },
     *lines() {
       if (result !== undefined) {
@@ -188,6 +196,9 @@ async function run({ positionals, values, engine, context }: CommandInput): Prom
       }
       if (written !== undefined) {
         yield `Written to ${written.folder}: ${written.files.join(', ')}`;
+        if (written.checkpointProblem !== undefined) {
+          yield `Note: ${written.checkpointProblem} It is written as ONNX.`;
+        }
       }
     },
   };
@@ -246,7 +257,8 @@ A's head alone, and with --control the same through a shuffled vocabulary.
 
 --translate goes the other way and is shown apart: A's norms are folded into its weights, these are
 rewritten into B's space (what reads a state becomes T W, what writes one W T'), and no state is
-carried. LN(h T) is not LN(h) T, so these are other models.
+carried. LN(h T) is not LN(h) T, so these are other models. With --out that model is written: as a
+checkpoint like B where shapes and norms allow it, else as ONNX with the reason.
 
   vocabscope stitch --tuned ./classifier --base ./gpt2 --evaluate reviews.csv --control
   vocabscope stitch --tuned ./classifier --base ./gpt2 --evaluate reviews.csv --transplant 1,2,3 --json
@@ -282,7 +294,7 @@ sweep that was stopped goes on where it was.`,
     },
     translate: {
       config: { type: 'boolean' },
-      help: "also with A's blocks and head rewritten into B's space",
+      help: "also with A's blocks and head rewritten into B's space; with --out, write that model",
     },
     pool: {
       config: { type: 'string' },

@@ -5,6 +5,7 @@
  */
 import { float32At, float64At } from '../tensor/elements';
 import type { Matrix, Matrix64 } from '../tensor/matrix';
+import { Cholesky } from './cholesky';
 
 /** What a norm does to the coordinates that a row reads. */
 export interface Gains {
@@ -47,4 +48,33 @@ export function turned({ rows, cols, data }: Matrix64): Matrix {
     }
   }
   return { rows: cols, cols: rows, data: over };
+}
+
+/**
+ * The shortest shift `s` `[d]` that makes rows `W` `[n, d]` give some constants `c` `[n]`: `s = W^T (W W^T)^-1 c`. A head
+ * without a bias thus keeps its constants in the shift of the norm before it. Undefined where the rows depend on each other.
+ */
+export function shiftFor(
+  { rows, cols, data }: Matrix,
+  constants: Float32Array,
+): Float32Array | undefined {
+  const gram = new Float64Array(rows * rows);
+  for (let a = 0; a < rows; a += 1) {
+    for (let b = 0; b < rows; b += 1) {
+      for (let i = 0; i < cols; i += 1) {
+        gram[a * rows + b] =
+          float64At(gram, a * rows + b) +
+          float32At(data, a * cols + i) * float32At(data, b * cols + i);
+      }
+    }
+  }
+  const factor = new Cholesky(gram, rows, 0);
+  if (!factor.takeRows(rows)) {
+    return undefined;
+  }
+  const weights = Float64Array.from(constants);
+  factor.solve(weights);
+  return Float32Array.from({ length: cols }, (_, i) =>
+    weights.reduce((sum, weight, row) => sum + weight * float32At(data, row * cols + i), 0),
+  );
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shiftedBias, turned, withGains } from '../../../src/core/analysis/translation';
+import { shiftedBias, shiftFor, turned, withGains } from '../../../src/core/analysis/translation';
 import { gaussianGenerator } from '../../../src/core/projection/seeded';
 import type { Matrix, Matrix64 } from '../../../src/core/tensor/matrix';
 import { createPlainBackend } from '../../support/plainBackend';
@@ -70,6 +70,26 @@ describe('rows rewritten into another space', () => {
         }
       }),
     );
+  });
+
+  it('keep their constants in the shortest shift of the norm before them', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 4 }), fc.integer(), (rows, seed) => {
+        const W = random(rows, 9, seed);
+        const constants = random(1, rows, seed + 1).data;
+        const shift = shiftFor(W, constants);
+        const size = Math.hypot(...(shift ?? []));
+        for (let row = 0; row < rows; row += 1) {
+          const found = sum(9, (i) => numberAt(W, row, i) * (shift?.[i] ?? NaN));
+          expect(Math.abs(found - (constants[row] ?? NaN))).toBeLessThan(TOLERANCE * (1 + size));
+        }
+      }),
+    );
+    // Rows along two axes alone: a longer shift would have something along the third.
+    const W = { rows: 2, cols: 3, data: Float32Array.of(1, 0, 0, 0, 2, 0) };
+    expect(shiftFor(W, Float32Array.of(3, 4))).toEqual(Float32Array.of(3, 2, 0));
+    const same = { rows: 2, cols: 2, data: Float32Array.of(1, 2, 1, 2) };
+    expect(shiftFor(same, Float32Array.of(3, 4))).toBeUndefined();
   });
 
   it('turn a matrix over', () => {

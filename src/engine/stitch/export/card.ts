@@ -1,6 +1,6 @@
 /** What lies beside an exported model for people: its card, and a script that runs it. */
 import type { StitchAccuracy } from '../../../protocol/stitch';
-import type { MeasuredModel, StitchedDescription } from './description';
+import type { MeasuredModel, StitchedDescription, StitchedRecipe } from './description';
 
 const PERCENT = 100;
 
@@ -36,6 +36,50 @@ function measuredSection(measured: MeasuredModel | null): readonly string[] {
   ];
 }
 
+function kernelOf({
+  kernel_tokens: tokens,
+  exclude_undertrained: without,
+  ridge,
+  condition,
+}: StitchedRecipe): string {
+  return `T = E_B E_A^+ of ${tokens.toLocaleString('en-US')} tokens${without ? ' (under-trained ones left out)' : ''}, float64, ridge ${ridge === 0 ? '0' : ridge.toExponential(1)}, condition number ${condition.toExponential(2)}`;
+}
+
+/** The steps from states of the base to logits of tokens. */
+function stepsOf(recipe: StitchedRecipe): readonly string[] {
+  const { tuned, base, transplant, final_norm: finalNorm } = recipe;
+  const end = `${finalNorm ? 'its final norm and ' : ''}its classifier head${finalNorm ? '' : ' without the final norm'}`;
+  return recipe.translated
+    ? [
+        `3. The last ${transplant} blocks of ${tuned}, ${end} were rewritten into the space of ${base}: gains and shifts of norms folded into the weights behind them, then weights W that read a hidden state became T W, those that write one W T', their biases b T', with a plain norm before each. ${kernelOf(recipe)}; T' = E_A E_B^+ of the same tokens.`,
+        '4. These blocks and the head run. No state is carried, and as norms do not commute with T, this is another model than the stitched one.',
+      ]
+    : [
+        `3. Hidden states h are carried through the vocabulary into the space of ${tuned}: h T, with ${kernelOf(recipe)}.`,
+        `4. The last ${transplant} blocks of ${tuned} run, then ${end}.`,
+      ];
+}
+
+const ONNX_FILES = [
+  '- `model.onnx`: `input_ids` int64 [texts, tokens] (texts of one length) to `logits` float32 [texts, labels].',
+  '- `tokenizer.json`: special tokens around texts included.',
+  '- `stitched.json`: labels, recipe and accuracies.',
+  '- `run.mjs`: runs it in Node with `onnxruntime-node` and `@huggingface/tokenizers`.',
+  '',
+  'Or: `vocabscope classify . "a text"`. The licences of both models hold for it.',
+];
+
+function checkpointFiles({ base, pool, tuned }: StitchedRecipe): readonly string[] {
+  return [
+    `- \`model.safetensors\`, \`config.json\`: a checkpoint like ${base}, with more or fewer layers and a head (\`score.weight\`). What came from ${tuned} is float32; constants of its head are in the shift of the final norm.`,
+    `- the tokenizer files of ${base}.`,
+    `- \`train.json\`: how logits of tokens become those of a text (${pool})${pool === 'last' ? '' : ', which transformers does otherwise: take the logits of all tokens there'}.`,
+    '- `stitched.json`: labels, recipe and accuracies.',
+    '',
+    'Read it with `vocabscope info .`, judge texts with `vocabscope classify . "a text"`. The licences of both models hold for it.',
+  ];
+}
+
 /** The model card, as Markdown. */
 export function modelCard({
   labels,
@@ -43,9 +87,9 @@ export function modelCard({
   recipe,
   measured,
 }: StitchedDescription): string {
-  const { tuned, base, keep, transplant } = recipe;
+  const { tuned, base, keep, translated, checkpoint_problem: problem } = recipe;
   return [
-    `# ${tuned} stitched onto ${base}`,
+    `# ${tuned} ${translated ? 'translated into' : 'stitched onto'} ${base}`,
     '',
     'A text classifier that was put together of two models without a step of training, by VocabScope, after "Analyzing',
     'Transformers in Embedding Space" (Dar, Geva, Gupta, Berant, ACL 2023).',
@@ -54,26 +98,21 @@ export function modelCard({
     '',
     `1. Text is cut by the tokenizer of ${base}, to the first ${maxTokens} tokens at most.`,
     `2. Embeddings (positions included) and the first ${keep} blocks of ${base} run; its final norm does not.`,
-    `3. Hidden states h are carried through the vocabulary into the space of ${tuned}: h T, with T = E_B E_A^+ of ${recipe.kernel_tokens.toLocaleString('en-US')} tokens${recipe.exclude_undertrained ? ' (under-trained ones left out)' : ''}, float64, ridge ${recipe.ridge === 0 ? '0' : recipe.ridge.toExponential(1)}, condition number ${recipe.condition.toExponential(2)}.`,
-    `4. The last ${transplant} blocks of ${tuned} run, then ${recipe.final_norm ? 'its final norm and ' : ''}its classifier head${recipe.final_norm ? '' : ' without the final norm'}.`,
+    ...stepsOf(recipe),
     `5. Logits of the text: ${recipe.pool === 'mean' ? 'the mean of those of all tokens' : `those of the ${recipe.pool} token`} (said by ${recipe.pool_source}).`,
     '',
     `Labels: ${labels.join(', ')}.`,
+    ...(problem === null ? [] : ['', problem]),
     '',
     '## How good it is',
     '',
     ...measuredSection(measured),
     '',
-    "The method promises nothing: the paper's authors got more than 70 % in 3 of 11 such models.",
+    "The method promises nothing: the paper's authors got more than 70 % in 3 of 11 stitched models.",
     '',
     '## Files',
     '',
-    '- `model.onnx`: `input_ids` int64 [texts, tokens] (texts of one length) to `logits` float32 [texts, labels].',
-    '- `tokenizer.json`: special tokens around texts included.',
-    '- `stitched.json`: labels, recipe and accuracies.',
-    '- `run.mjs`: runs it in Node with `onnxruntime-node` and `@huggingface/tokenizers`.',
-    '',
-    'Or: `vocabscope classify . "a text"`. The licences of both models hold for it.',
+    ...(translated && problem === null ? checkpointFiles(recipe) : ONNX_FILES),
     '',
   ].join('\n');
 }

@@ -1,5 +1,10 @@
 import { VocabScopeError } from '../../../core/errors';
-import type { Pool, StitchAccuracy, StitchResult } from '../../../protocol/stitch';
+import type {
+  Pool,
+  StitchAccuracy,
+  StitchExportParams,
+  StitchResult,
+} from '../../../protocol/stitch';
 
 /** The name of the form of `stitched.json`. */
 const SCHEMA = 'vocabscope-stitched/1';
@@ -24,6 +29,10 @@ export interface StitchedRecipe {
   readonly keep: number;
   /** Last blocks of the tuned model. */
   readonly transplant: number;
+  /** The tuned model's blocks and head are rewritten into the base's space, and no state is carried. */
+  readonly translated: boolean;
+  /** Translated models that are ONNX: why the base's own format cannot hold them. */
+  readonly checkpoint_problem: string | null;
   readonly pool: Pool;
   readonly pool_source: string;
   readonly final_norm: boolean;
@@ -49,8 +58,7 @@ export interface MeasuredModel {
 export function measuredModel(
   file: string,
   result: StitchResult,
-  keep: number,
-  transplant: number,
+  { keep, transplant, translate = false }: StitchExportParams,
 ): MeasuredModel | null {
   const plain = ({ accuracy, low, high, n }: StitchAccuracy): StitchAccuracy => ({
     ...{ accuracy, low, high, n },
@@ -59,7 +67,7 @@ export function measuredModel(
     const found = points.find((point) => point.keep === keep && point.transplant === blocks);
     return found === undefined ? null : plain(found);
   };
-  const stitched = at(result.curve, transplant);
+  const stitched = at((translate ? result.translated : result.curve) ?? [], transplant);
   return stitched === null
     ? null
     : {
@@ -69,8 +77,8 @@ export function measuredModel(
         chance: result.chance,
         source: plain(result.source),
         stitched,
-        head_alone: at(result.headAlone, 0),
-        control: at(result.control ?? [], transplant),
+        head_alone: translate ? null : at(result.headAlone, 0),
+        control: translate ? null : at(result.control ?? [], transplant),
       };
 }
 

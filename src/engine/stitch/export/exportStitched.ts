@@ -1,16 +1,20 @@
-import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { kernelMatrix } from '../../../core/analysis/stitchKernel';
-import { checkCancelled, VocabScopeError } from '../../../core/errors';
-import { explainFileError } from '../../../io/fileErrors';
+import { checkCancelled } from '../../../core/errors';
 import type { StitchExport, StitchExportParams } from '../../../protocol/stitch';
 import type { WorkContext } from '../../context';
 import type { OpenModel } from '../../model/openModel';
 import { writeOnnxFile } from '../../onnx/onnxFile';
 import { requireBlocks, StitchedModels } from '../stitchedModels';
+import {
+  translatedCheckpoint,
+  writeTranslatedCheckpoint,
+} from '../translation/translatedCheckpoint';
 import { modelCard, RUN_SCRIPT } from './card';
 import { descriptionJson, measuredModel, type StitchedDescription } from './description';
-import { stitchedGraph } from './stitchedGraph';
+import { requireFree, writeFolder } from './freshFolder';
+import { stitchedGraph, type Route, type StitchedBlocks } from './stitchedGraph';
 
 /** Files of an exported model. */
 export const STITCHED_FILES = {
@@ -21,71 +25,67 @@ export const STITCHED_FILES = {
   script: 'run.mjs',
 } as const;
 
-/** What a folder holds; undefined where there is none. */
-async function namesIn(folder: string): Promise<readonly string[] | undefined> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return undefined;
-    }
-    throw explainFileError(error, folder);
-  }
-}
-
-/** @returns whether the folder exists, empty */
-async function requireFree(folder: string): Promise<boolean> {
-  const names = await namesIn(folder);
-  if (names !== undefined && names.length > 0) {
-    throw new VocabScopeError(
-      'invalidData',
-      `${folder} exists and is not empty: choose a folder that is new or empty.`,
-    );
-  }
-  return names !== undefined;
-}
+type BeforePart = (done: number, total: number) => void;
 
 async function describe(
   models: StitchedModels,
   params: StitchExportParams,
+  checkpointProblem: string | null,
   context: WorkContext,
-): Promise<{ description: StitchedDescription; kernel: ReturnType<typeof kernelMatrix> }> {
+): Promise<StitchedDescription> {
   const { a, b, excludeUndertrained } = models;
-  const kernels = await models.kernels(false, context);
+  const { kernel, tokens, grams } = await models.kernels(false, context);
   const { before, after } = await b.encoding();
-  const { keep, transplant, measured } = params;
+  const { keep, transplant, translate = false, measured } = params;
   return {
-    kernel: kernelMatrix(kernels.kernel),
-    description: {
-      labels: models.labels,
-      max_tokens: models.maxTokens,
-      before,
-      after,
-      recipe: {
-        tuned: a.summary.name,
-        base: b.summary.name,
-        keep,
-        transplant,
-        pool: models.pool,
-        pool_source: models.poolSource,
-        final_norm: models.withFinalNorm,
-        shared_tokens: kernels.tokens.vocabulary.shared,
-        kernel_tokens: kernels.grams.tokens,
-        exclude_undertrained: excludeUndertrained,
-        ridge: kernels.kernel.ridge,
-        condition: kernels.kernel.condition,
-      },
-      measured:
-        measured === null
-          ? null
-          : measuredModel(path.basename(measured.file), measured.result, keep, transplant),
+    labels: models.labels,
+    max_tokens: models.maxTokens,
+    before,
+    after,
+    recipe: {
+      tuned: a.summary.name,
+      base: b.summary.name,
+      keep,
+      transplant,
+      translated: translate,
+      checkpoint_problem: checkpointProblem,
+      pool: models.pool,
+      pool_source: models.poolSource,
+      final_norm: models.withFinalNorm,
+      shared_tokens: tokens.vocabulary.shared,
+      kernel_tokens: grams.tokens,
+      exclude_undertrained: excludeUndertrained,
+      ridge: kernel.ridge,
+      condition: kernel.condition,
     },
+    measured:
+      measured === null
+        ? null
+        : measuredModel(path.basename(measured.file), measured.result, params),
   };
 }
 
+/** The graph with its tokenizer and a script that runs it. @returns names of the files */
+async function writeOnnx(
+  folder: string,
+  models: StitchedModels,
+  route: Route,
+  blocks: StitchedBlocks,
+  beforePart: BeforePart,
+): Promise<readonly string[]> {
+  const { graph, tokenizer, script } = STITCHED_FILES;
+  const tokenizerJson = (await models.b.encoding()).tokenizerJson();
+  const model = stitchedGraph(models, route, blocks);
+  await writeOnnxFile(path.join(folder, graph), model, beforePart);
+  await writeFile(path.join(folder, tokenizer), JSON.stringify(tokenizerJson));
+  await writeFile(path.join(folder, script), RUN_SCRIPT);
+  return [graph, tokenizer, script];
+}
+
 /**
- * Writes a stitched model into a folder: one ONNX file, its tokenizer, a description, a card and a script. The folder
- * appears when it is whole; nothing is left of an export that fails or is cancelled.
+ * Writes a stitched model into a folder with a description and a card: one ONNX file, its tokenizer and a script; a
+ * translated one as a checkpoint where B's format can hold it. The folder appears when it is whole; nothing is left of an
+ * export that fails or is cancelled.
  * @throws VocabScopeError `invalidData` where the folder is not free; `limit`; as `StitchedModels.of`; CancelledError
  */
 export async function exportStitched(
@@ -98,34 +98,27 @@ export async function exportStitched(
   requireBlocks(models, params);
   const folder = path.resolve(params.folder);
   const exists = await requireFree(folder);
-  const { kernel, description } = await describe(models, params, context);
-  const tokenizer = (await b.encoding()).tokenizerJson();
-  const temporary = `${folder}.${String(process.pid)}.${String(Date.now())}.tmp`;
-  const write = (name: string, content: string): Promise<void> =>
-    writeFile(path.join(temporary, name), content);
-  try {
-    await mkdir(temporary, { recursive: true });
-    await writeOnnxFile(
-      path.join(temporary, STITCHED_FILES.graph),
-      stitchedGraph(models, kernel, params),
-      (done, total) => {
-        checkCancelled(context.cancellation);
-        context.onProgress({ done, total, unit: 'bytes' });
-      },
-    );
-    await write(STITCHED_FILES.tokenizer, JSON.stringify(tokenizer));
-    await write(STITCHED_FILES.description, descriptionJson(description));
-    await write(STITCHED_FILES.card, modelCard(description));
-    await write(STITCHED_FILES.script, RUN_SCRIPT);
+  const tail = params.translate === true ? await models.translated(context) : null;
+  const checkpoint = tail === null ? null : await translatedCheckpoint(models, tail, params);
+  const problem = typeof checkpoint === 'string' ? checkpoint : null;
+  const description = await describe(models, params, problem, context);
+  const route: Route =
+    tail === null
+      ? { kernel: kernelMatrix((await models.kernels(false, context)).kernel), tail: a.ready() }
+      : { kernel: null, tail };
+  const beforePart: BeforePart = (done, total) => {
     checkCancelled(context.cancellation);
-    // Fails, and keeps it, where the folder was filled meanwhile.
-    if (exists) {
-      await rmdir(folder);
-    }
-    await rename(temporary, folder);
-  } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
-    throw error instanceof Error && 'code' in error ? explainFileError(error, folder) : error;
-  }
-  return { folder, files: Object.values(STITCHED_FILES) };
+    context.onProgress({ done, total, unit: 'bytes' });
+  };
+  const files = await writeFolder(folder, exists, context, async (temporary) => {
+    const written =
+      checkpoint === null || typeof checkpoint === 'string'
+        ? await writeOnnx(temporary, models, route, params, beforePart)
+        : await writeTranslatedCheckpoint(temporary, checkpoint, beforePart);
+    const { description: described, card } = STITCHED_FILES;
+    await writeFile(path.join(temporary, described), descriptionJson(description));
+    await writeFile(path.join(temporary, card), modelCard(description));
+    return [...written, described, card];
+  });
+  return { folder, files, ...(problem === null ? {} : { checkpointProblem: problem }) };
 }

@@ -1,3 +1,4 @@
+import type { ClassifierHead } from '../../../core/model/transformer';
 import type { Matrix } from '../../../core/tensor/matrix';
 import type { Pool } from '../../../protocol/stitch';
 import { GraphBuilder } from '../../forward/graphBuilder';
@@ -5,7 +6,7 @@ import { addHead, type HeadNames } from '../../forward/headGraph';
 import { float } from '../../onnx/graphs';
 import type { FileModel } from '../../onnx/onnxFile';
 import type { StitchedModels } from '../stitchedModels';
-import { GraphWeights } from './graphWeights';
+import { GraphWeights, type WeightModel } from './graphWeights';
 import { ModelParts } from './modelParts';
 
 /** Which blocks run. */
@@ -29,20 +30,24 @@ function pooled(
   return builder.add('Gather', [byText, builder.scalar(pool === 'last' ? -1 : 0)], { axis: 1 });
 }
 
-/**
- * A stitched model as one graph: `input_ids` int64 `[texts, tokens]`, texts of one length, to `logits` `[texts, labels]`.
- *
- * @param kernel `T` `[d_B, d_A]`
- */
+/** How states of B go on. */
+export interface Route {
+  /** `T` `[d_B, d_A]`; null: they are not carried. */
+  readonly kernel: Matrix | null;
+  /** A's blocks and head, in the space that states are then in. */
+  readonly tail: WeightModel;
+}
+
+/** A stitched model as one graph: `input_ids` int64 `[texts, tokens]`, texts of one length, to `logits` `[texts, labels]`. */
 export function stitchedGraph(
   models: StitchedModels,
-  kernel: Matrix,
+  { kernel, tail }: Route,
   { keep, transplant }: StitchedBlocks,
 ): FileModel {
-  const [a, b] = [models.a.ready(), models.b.ready()];
+  const b = models.b.ready();
   const builder = new GraphBuilder();
   const ofB = GraphWeights.of(b);
-  const ofA = GraphWeights.of(a, ofB);
+  const ofA = GraphWeights.of(tail, ofB);
   const lengths = builder.add('Shape', ['input_ids']);
   const common = { builder, inputIds: 'input_ids', lengths, maxTokens: models.maxTokens };
   const base = new ModelParts({
@@ -55,24 +60,29 @@ export function stitchedGraph(
     ...common,
     weights: ofA,
     prefix: 'tuned',
-    transformer: a.transformer,
+    transformer: tail.transformer,
   });
   let x = base.embed();
   for (let layer = 0; layer < keep; layer += 1) {
     x = base.block(layer, x);
   }
-  const T = ofB.add('kernel', [kernel.rows, kernel.cols], { numbers: kernel.data });
-  x = builder.add('Gemm', [x, T]);
+  if (kernel !== null) {
+    const T = ofB.add('kernel', [kernel.rows, kernel.cols], { numbers: kernel.data });
+    x = builder.add('Gemm', [x, T]);
+  }
   for (let layer = models.layersA - transplant; layer < models.layersA; layer += 1) {
     x = tuned.block(layer, x);
   }
-  const { finalNorm } = a.transformer;
+  const { finalNorm, classifier } = tail.transformer;
+  if (classifier === undefined) {
+    throw new TypeError('A stitched model ends with a head.');
+  }
   if (models.withFinalNorm && finalNorm !== undefined) {
     x = tuned.norm(finalNorm, 'tuned.final_norm', x);
   }
   const logits = pooled(
     builder,
-    addClassifier(models, builder, ofA, x),
+    addClassifier(classifier, builder, ofA, x),
     lengths,
     models.labels.length,
     models.pool,
@@ -90,12 +100,11 @@ export function stitchedGraph(
 
 /** The classifier's head behind the final norm, token by token. */
 function addClassifier(
-  { a }: StitchedModels,
+  { W, bias, dense }: ClassifierHead,
   builder: GraphBuilder,
   weights: GraphWeights,
   x: string,
 ): string {
-  const { W, bias, dense } = a.forward().classifier();
   const vector = (name: string, tensor: string | undefined, length: number): string =>
     tensor === undefined ? '' : weights.add(name, [length], { vector: tensor, plus: 0 });
   const names: HeadNames = {

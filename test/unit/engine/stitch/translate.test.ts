@@ -1,16 +1,20 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { CancelledError } from '../../../../src/core/errors';
 import { quietContext } from '../../../../src/engine/context';
 import { MemoryBudget } from '../../../../src/engine/memoryBudget';
 import { openModel } from '../../../../src/engine/model/open';
 import type { OpenModel } from '../../../../src/engine/model/openModel';
 import { createOnnxBackend } from '../../../../src/engine/onnx/onnxBackend';
 import { OnnxSessions } from '../../../../src/engine/onnx/onnxSessions';
+import { exportStitched } from '../../../../src/engine/stitch/export/exportStitched';
 import { sourceLogits } from '../../../../src/engine/stitch/sourceLogits';
 import { StitchedModels } from '../../../../src/engine/stitch/stitchedModels';
 import { nameOf, Sweep, type Stitching } from '../../../../src/engine/stitch/sweep';
+import { readComponents } from '../../../../src/engine/reading/readComponents';
+import { DEFAULT_OPTIONS } from '../../../../src/core/projection/options';
 import { CHECKPOINTS, HAS_CHECKPOINTS } from '../../../support/checkpoints';
 import { familyFolder } from '../../../support/goldens';
 import type { SyntheticModel } from '../../../support/syntheticModel';
@@ -18,6 +22,8 @@ import { writeTurnedModels } from '../../../support/turnedModels';
 
 /** Float32 sums in another order, through kernels that float32 rounds. */
 const LOGIT_TOLERANCE = 1e-4;
+/** Rows went through a kernel in float32 before they were read. */
+const SCORE_TOLERANCE = 1e-4;
 const TEXTS = [[5, 9, 17, 3], [7], [1, 2, 3, 4, 5, 6, 7, 8, 9, 40]];
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'vocabscope-translate-'));
@@ -50,6 +56,21 @@ function expectClose(found: Float64Array | undefined, wanted: ArrayLike<number>)
   });
 }
 
+/** All scores of four rows of each kind, token by token. */
+async function scoresOf(model: OpenModel): Promise<readonly number[]> {
+  const kinds = { norms: ['FF.K', 'H1.Q', 'H2.K'], none: ['FF.V', 'H1.O'] } as const;
+  const all: number[] = [];
+  for (const fold of ['norms', 'none'] as const) {
+    const options = { ...DEFAULT_OPTIONS, fold, k: MODEL.tokens.length };
+    const ids = kinds[fold].map((kind) => `L1.${kind}[0:4]`);
+    const readings = await readComponents(model, ids, options, false, quietContext());
+    for (const { top } of readings) {
+      all.push(...[...top].sort((one, two) => one.id - two.id).map(({ score }) => score));
+    }
+  }
+  return all;
+}
+
 const MODEL: Omit<SyntheticModel, 'family'> = {
   ...{ layers: 3, width: 16, heads: 4, neurons: 20, seed: 5 },
   ...{ tokens: Array.from({ length: 60 }, (_, i) => `w${i}`), tied: false },
@@ -74,6 +95,102 @@ describe('a classifier translated into another model', () => {
       }
     },
   );
+
+  it.each([
+    ['gpt2', 'F32'],
+    ['llama', 'F32'],
+    ['llama', 'BF16'],
+  ] as const)(
+    'is written as a checkpoint like the other %s in shards of %s, which computes the same and says the same of the vocabulary',
+    async (family, dtype) => {
+      const form = { family, dtype, shards: 2 };
+      const folders = writeTurnedModels(path.join(scratch, `${family}-${dtype}`), {
+        ...MODEL,
+        ...form,
+      });
+      const [a, b] = [await open(folders.classifier), await open(folders.turned)];
+      const models = await StitchedModels.of(a, b, { model: 'a', base: 'b' });
+      const folder = path.join(scratch, `${family}-${dtype}-out`);
+      const blocks = { keep: 1, transplant: BLOCKS - 1 };
+      const { files, checkpointProblem } = await exportStitched(
+        a,
+        b,
+        { ...blocks, model: 'a', base: 'b', folder, translate: true, measured: null },
+        quietContext(),
+      );
+      expect(checkpointProblem).toBeUndefined();
+      expect(readdirSync(folder).sort()).toEqual([...files].sort());
+      const written = await open(folder);
+      expect(written.summary).toMatchObject({ architecture: family, warnings: [] });
+      const asOne = await StitchedModels.of(written, b, { model: 'written', base: 'b' });
+      const own = await sourceLogits(asOne, TEXTS, quietContext());
+      const stitching: Stitching = { ...blocks, way: 'translated' };
+      const run = await new Sweep(models, TEXTS, quietContext()).run([stitching]);
+      expectClose(run.get(nameOf(stitching)), own);
+      if (dtype === 'F32') {
+        expectClose(own, await sourceLogits(models, TEXTS, quietContext()));
+        const [found, wanted] = [await scoresOf(written), await scoresOf(a)];
+        expect(found).toHaveLength(20 * MODEL.tokens.length);
+        found.forEach((score, i) => {
+          expect(Math.abs(score - (wanted[i] ?? NaN))).toBeLessThan(SCORE_TOLERANCE);
+        });
+      }
+    },
+  );
+
+  it('is written as ONNX where the other is of another kind, and says why', async () => {
+    const [ofGpt2, ofLlama] = (['gpt2', 'llama'] as const).map((family) =>
+      writeTurnedModels(path.join(scratch, `${family}-onnx`), { ...MODEL, family }),
+    );
+    const [a, b] = [await open(ofGpt2?.classifier ?? ''), await open(ofLlama?.turned ?? '')];
+    const folder = path.join(scratch, 'onnx-out');
+    const blocks = { keep: 2, transplant: 1 };
+    const { files, checkpointProblem } = await exportStitched(
+      a,
+      b,
+      { ...blocks, model: 'a', base: 'b', folder, translate: true, measured: null },
+      quietContext(),
+    );
+    expect(checkpointProblem).toMatch(
+      /^A checkpoint like turned cannot hold these blocks: there norms are rmsnorm .* of classifier layernorm/u,
+    );
+    expect(files).toContain('model.onnx');
+    expect(readFileSync(path.join(folder, 'README.md'), 'utf8')).toContain(checkpointProblem);
+    const stitching: Stitching = { ...blocks, way: 'translated' };
+    const models = await StitchedModels.of(a, b, { model: 'a', base: 'b' });
+    const run = await new Sweep(models, TEXTS, quietContext()).run([stitching]);
+    const session = await runtime.openFile(path.join(folder, 'model.onnx'));
+    const found: number[] = [];
+    for (const ids of TEXTS) {
+      const input = { data: BigInt64Array.from(ids, BigInt), shape: [1, ids.length] };
+      found.push(...(await session.run({ input_ids: input }))('logits'));
+    }
+    await session.release();
+    expectClose(run.get(nameOf(stitching)), found);
+  });
+
+  it('leaves nothing where its writing is cancelled', async () => {
+    const folders = writeTurnedModels(path.join(scratch, 'cancelled'), {
+      ...MODEL,
+      family: 'gpt2',
+    });
+    const [a, b] = [await open(folders.classifier), await open(folders.turned)];
+    const controller = new AbortController();
+    const params = {
+      ...{ model: 'a', base: 'b', keep: 1, transplant: 1, translate: true, measured: null },
+      folder: path.join(scratch, 'cancelled', 'out'),
+    };
+    const context = {
+      cancellation: controller.signal,
+      onProgress: ({ unit }: { readonly unit: string }) => {
+        if (unit === 'bytes') {
+          controller.abort();
+        }
+      },
+    };
+    await expect(exportStitched(a, b, params, context)).rejects.toBeInstanceOf(CancelledError);
+    expect(readdirSync(path.join(scratch, 'cancelled')).sort()).toEqual(['classifier', 'turned']);
+  });
 
   it.skipIf(!HAS_CHECKPOINTS)(
     'gives the logits that numpy computes in float64 from the same files (skipped without them)',
