@@ -98,9 +98,10 @@ async function assemble(
 async function openWeights({
   path,
   base,
+  config,
 }: OpenParams): Promise<{ location: ModelLocation; checkpoint: Checkpoint }> {
   if (base !== undefined) {
-    return openAdapted(path, base);
+    return openAdapted(path, base, config);
   }
   const location = await locateModel(path);
   return { location, checkpoint: await openCheckpoint(location.canonicalPath) };

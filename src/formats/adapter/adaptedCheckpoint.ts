@@ -1,7 +1,7 @@
 import type { ByteSource } from '../../io/byteSource';
 import type { Adaptation, Checkpoint, StoredTensor } from '../checkpoint';
 import type { AdapterConfig } from './adapterConfig';
-import { adapterTensors, type AdapterTensors } from './adapterTensors';
+import { adapterTensors, type AdapterTensors, type LayoutOf } from './adapterTensors';
 import { FactorStore } from './factorStore';
 import { baseNumbers, LowRankSource, NO_BASE } from './lowRankSource';
 
@@ -73,8 +73,9 @@ export class AdaptedCheckpoint implements Checkpoint {
     adapter: Checkpoint,
     config: AdapterConfig,
     basePath: string,
+    layoutOf: LayoutOf,
   ): Promise<AdaptedCheckpoint> {
-    const found = adapterTensors(adapter, base, config);
+    const found = adapterTensors(adapter, base, config, layoutOf);
     const factors = new FactorStore(adapter, found.adapted);
     const file = await adapter.source(0);
     const merged = new LowRankSource(file, found.adapted, factors, baseNumbers(base));

@@ -2,17 +2,19 @@ import { join } from 'node:path';
 import { VocabScopeError } from '../../core/errors';
 import { quote } from '../quote';
 import { readConfig, type ConfigEntries } from '../readConfig';
+import { modulePattern } from './modulePattern';
 
 export const ADAPTER_CONFIG = 'adapter_config.json';
 
 /** Ranks beyond this are no adapters. */
 const MAX_RANK = 65_536;
 
-/** What of a module's name a pattern may be written with; PEFT takes any regular expression. */
-const READ_PATTERN = /^\^?(?:\w|\.|\\\.|\\d\+?|\.\*|-)+$/u;
-const MAX_PATTERN_CHARACTERS = 200;
+const MERGE = 'Merge it into its base model and open that.';
 
-/** A number for the modules whose names end with a pattern. */
+/** Ways to begin a training (`init_lora_weights`) that change the base's weights too. */
+const CHANGED_BASE = /^(?:pissa|olora|corda|loftq)/u;
+
+/** A number for the modules that a pattern matches. */
 interface ModulePattern {
   readonly matches: (module: string) => boolean;
   readonly value: number;
@@ -22,7 +24,7 @@ interface ModulePattern {
 export interface AdapterConfig {
   /** `base_model_name_or_path`: a path or a name on the hub. */
   readonly base: string | undefined;
-  /** The base stores its weights `[in, out]`, as Conv1D does. */
+  /** The base stores its weights `[in, out]`, as Conv1D does; PEFT goes by the kind of module where that says otherwise. */
   readonly fanInFanOut: boolean;
   rankOf(module: string): number;
   /** What `B A` is multiplied with: alpha / r, or alpha / sqrt(r). */
@@ -41,25 +43,26 @@ function positive(path: string, config: ConfigEntries, key: string, fallback: nu
   return value;
 }
 
-/** Names are matched at their end, after a dot, as PEFT does. */
-function modulePattern(path: string, key: string, pattern: string, value: unknown): ModulePattern {
+function numberedPattern(
+  path: string,
+  key: string,
+  pattern: string,
+  value: unknown,
+): ModulePattern {
   if (typeof value !== 'number' || !(value > 0) || !Number.isFinite(value)) {
     throw refuse(
       path,
       `says ${key} ${JSON.stringify(value)} for ${quote(pattern)}, which is no number above 0.`,
     );
   }
-  if (pattern.length > MAX_PATTERN_CHARACTERS || !READ_PATTERN.test(pattern)) {
+  const matches = modulePattern(pattern);
+  if (matches === undefined) {
     throw refuse(
       path,
-      `has a ${key} for ${quote(pattern)}, a pattern that this version does not read.`,
+      `names modules under ${key} by ${quote(pattern)}, a pattern that this version does not read. ${MERGE}`,
     );
   }
-  const expression = new RegExp(
-    pattern.startsWith('^') ? `${pattern}$` : `^(?:.*\\.)?${pattern}$`,
-    'u',
-  );
-  return { matches: (module) => expression.test(module), value };
+  return { matches, value };
 }
 
 function patternsOf(path: string, config: ConfigEntries, key: string): readonly ModulePattern[] {
@@ -67,7 +70,9 @@ function patternsOf(path: string, config: ConfigEntries, key: string): readonly 
   if (typeof stored !== 'object' || Array.isArray(stored)) {
     throw refuse(path, `has a ${key} that is no object.`);
   }
-  return Object.entries(stored).map(([pattern, value]) => modulePattern(path, key, pattern, value));
+  return Object.entries(stored).map(([pattern, value]) =>
+    numberedPattern(path, key, pattern, value),
+  );
 }
 
 function requireLora(path: string, config: ConfigEntries): void {
@@ -75,14 +80,35 @@ function requireLora(path: string, config: ConfigEntries): void {
   if (type !== 'LORA') {
     throw refuse(
       path,
-      `is of an adapter of type ${quote(typeof type === 'string' ? type : '?')}; this version reads LoRA. Merge it into its base model and open that.`,
+      `is of an adapter of type ${quote(typeof type === 'string' ? type : '?')}; this version reads LoRA. ${MERGE}`,
     );
   }
   if (config.get('use_dora') === true) {
     throw refuse(
       path,
-      'is of a DoRA adapter, whose changes are no product of two factors. Merge it into its base model and open that.',
+      `is of a DoRA adapter, whose changes are no product of two factors. ${MERGE}`,
     );
+  }
+  requireWholeChange(path, config);
+}
+
+/** Refuses what changes the model by more than the factors say. */
+function requireWholeChange(path: string, config: ConfigEntries): void {
+  const start = config.get('init_lora_weights');
+  if (typeof start === 'string' && CHANGED_BASE.test(start)) {
+    throw refuse(
+      path,
+      `says init_lora_weights ${quote(start)}, which changed the base model before its training: the factors alone do not say what changed. ${MERGE}`,
+    );
+  }
+  for (const [key, what] of [
+    ['layer_replication', 'the base model’s layers are repeated before it changes them'],
+    ['trainable_token_indices', 'rows of single tokens are replaced besides the factors'],
+  ] as const) {
+    const value = config.get(key) ?? null;
+    if (value !== null) {
+      throw refuse(path, `has a ${key}: ${what}, which this version does not read. ${MERGE}`);
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { TensorLayout } from '../../core/architectures/adapter';
 import { VocabScopeError } from '../../core/errors';
 import type { Checkpoint, StoredTensor } from '../checkpoint';
 import { numericTensor } from '../numericTensor';
@@ -73,6 +74,30 @@ function collect(adapter: Checkpoint): { factors: Map<string, Factors>; whole: S
   return { factors, whole };
 }
 
+/** How the base keeps a weight, by its name; undefined where its family does not say. */
+export type LayoutOf = (tensor: string) => TensorLayout | undefined;
+
+/**
+ * Whether a weight `[inputs, outputs]` takes the transpose of `B A`. PEFT goes by the kind of module, whatever
+ * `fan_in_fan_out` says: so do the family, and, where it does not say, the weight's own shape. The flag decides what is
+ * left, square weights of unknown families.
+ */
+function isTransposed(
+  { name, shape }: StoredTensor,
+  [inputs, outputs]: readonly [number, number],
+  config: AdapterConfig,
+  layoutOf: LayoutOf,
+): boolean {
+  const layout = layoutOf(name);
+  if (layout !== undefined) {
+    return layout === 'conv1d';
+  }
+  const [rows, cols] = shape;
+  const fits = rows === outputs && cols === inputs;
+  const fitsTransposed = rows === inputs && cols === outputs;
+  return fits === fitsTransposed ? config.fanInFanOut : fitsTransposed;
+}
+
 /** Two axes of a tensor. */
 function sizesOf(adapter: Checkpoint, tensor: StoredTensor): readonly [number, number] {
   numericTensor(adapter, tensor.name);
@@ -91,6 +116,7 @@ function adaptedTensor(
   { module, isEmbedding, a, b }: Factors,
   base: StoredTensor,
   config: AdapterConfig,
+  layoutOf: LayoutOf,
 ): AdaptedTensor {
   if (a === undefined || b === undefined) {
     throw refuse(
@@ -108,7 +134,7 @@ function adaptedTensor(
     );
   }
   // PEFT's factors of an embedding [V, d] are [rank, V] and [d, rank].
-  const transposed = isEmbedding || config.fanInFanOut;
+  const transposed = isEmbedding || isTransposed(base, [inputs, outputs], config, layoutOf);
   const expected = transposed ? [inputs, outputs] : [outputs, inputs];
   if (base.shape.length !== 2 || base.shape.some((size, axis) => size !== expected[axis])) {
     throw refuse(
@@ -140,6 +166,7 @@ export function adapterTensors(
   adapter: Checkpoint,
   base: Checkpoint,
   config: AdapterConfig,
+  layoutOf: LayoutOf,
 ): AdapterTensors {
   const { factors, whole } = collect(adapter);
   const names = new TensorNames(base.tensors);
@@ -152,7 +179,7 @@ export function adapterTensors(
       missing.push(found.module);
     } else {
       numericTensor(base, tensor.name);
-      adapted.set(tensor.name, adaptedTensor(adapter, found, tensor, config));
+      adapted.set(tensor.name, adaptedTensor(adapter, found, tensor, config, layoutOf));
     }
   }
   if (missing.length > 0) {

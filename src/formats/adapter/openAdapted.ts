@@ -1,12 +1,16 @@
 import { basename, dirname, join, resolve } from 'node:path';
+import { modelTypeOf } from '../../core/architectures/config';
+import { storedLayout } from '../../core/architectures/storedLayout';
 import { VocabScopeError } from '../../core/errors';
 import { fileKind, isFile } from '../../io/fileKind';
 import type { Checkpoint } from '../checkpoint';
 import { locateModel, type ModelLocation } from '../locateModel';
 import { openCheckpoint } from '../openCheckpoint';
+import { readConfig } from '../readConfig';
 import { hasTokenizer } from '../tokenizerFiles';
 import { AdaptedCheckpoint } from './adaptedCheckpoint';
 import { ADAPTER_CONFIG, readAdapterConfig } from './adapterConfig';
+import type { LayoutOf } from './adapterTensors';
 
 /** Names of an adapter's weights, the one that is read first. */
 const WEIGHTS = ['adapter_model.safetensors', 'adapter_model.bin'] as const;
@@ -41,12 +45,31 @@ async function adapterWeights(folder: string): Promise<string> {
   );
 }
 
+/** How the base's family keeps its weights. A config that cannot be read says nothing here: its problem is told on opening. */
+async function layoutsOf(configPath: string | null): Promise<LayoutOf> {
+  try {
+    const config = configPath === null ? undefined : await readConfig(configPath);
+    const modelType = config === undefined ? undefined : modelTypeOf(config);
+    return (tensor) => (modelType === undefined ? undefined : storedLayout(modelType, tensor));
+  } catch (error) {
+    if (error instanceof VocabScopeError) {
+      return () => undefined;
+    }
+    throw error;
+  }
+}
+
 /**
  * Opens an adapter's folder over its base model; only headers and configs are read. The tokenizer is the adapter's where
  * it has one.
+ * @param chosenConfig stands in for the base's config.json
  * @throws VocabScopeError `usage` where the path is no adapter; `incomparable` where it does not belong to the base
  */
-export async function openAdapted(path: string, basePath: string): Promise<AdaptedModel> {
+export async function openAdapted(
+  path: string,
+  basePath: string,
+  chosenConfig?: string,
+): Promise<AdaptedModel> {
   const folder = await adapterFolder(path);
   const canonicalPath = await adapterWeights(folder);
   const config = await readAdapterConfig(folder);
@@ -60,6 +83,7 @@ export async function openAdapted(path: string, basePath: string): Promise<Adapt
       adapter,
       config,
       baseLocation.canonicalPath,
+      await layoutsOf(chosenConfig ?? baseLocation.configPath),
     );
     const own = await hasTokenizer(folder);
     return {

@@ -108,6 +108,23 @@ describe('an adapter', () => {
     expectClose(await norms(adapter, basePath), await norms(whole));
   });
 
+  it.each([true, false])(
+    'is laid over square weights as its base keeps them, where fan_in_fan_out is %s',
+    async (flag) => {
+      const square = { modules: { [`${BLOCK}.attn.c_proj`]: [2, 8, 8] } } as const;
+      const tensors = syntheticTensors(BASE);
+      const name = `${BLOCK}.attn.c_proj`;
+      const whole = writeSyntheticModel(path.join(scratch, `square whole ${String(flag)}`), BASE, {
+        ...tensors,
+        [`${name}.weight`]: merged(tensors, name, 2, square),
+      });
+      const config = { fan_in_fan_out: flag };
+      const folder = path.join(scratch, `square ${String(flag)}`);
+      const adapter = writeSyntheticAdapter(folder, { ...square, config });
+      expectClose(await norms(adapter, basePath), await norms(whole));
+    },
+  );
+
   it('says what it is laid over, from any of its paths', async () => {
     const folder = writeSyntheticAdapter(path.join(scratch, 'paths'), ADAPTER);
     for (const name of ['', 'adapter_config.json', 'adapter_model.safetensors']) {
@@ -195,10 +212,10 @@ describe('what is no adapter of this base', () => {
       /as if it were \[12, 10\], but in the base it is \[12, 8\]/u,
     ],
     [
-      'the other layout',
-      { modules: { [module]: [2, 12, 8] }, config: { fan_in_fan_out: false } },
+      'the other layout, whatever the config says',
+      { modules: { [module]: [2, 8, 12] }, config: { fan_in_fan_out: false } },
       'incomparable',
-      /as if it were \[8, 12\]/u,
+      /as if it were \[8, 12\], but in the base it is \[12, 8\]/u,
     ],
     [
       'one factor alone',
@@ -224,6 +241,24 @@ describe('what is no adapter of this base', () => {
     ],
     ['another kind', { ...ADAPTER, config: { peft_type: 'IA3' } }, 'unsupportedFormat', /"IA3"/u],
     ['no rank', { ...ADAPTER, config: { r: 'eight' } }, 'unsupportedFormat', /says r "eight"/u],
+    [
+      'layers that are repeated first',
+      { ...ADAPTER, config: { layer_replication: [[0, 2]] } },
+      'unsupportedFormat',
+      /layer_replication: .*Merge it/u,
+    ],
+    [
+      'rows of single tokens besides',
+      { ...ADAPTER, config: { trainable_token_indices: { wte: [1] } } },
+      'unsupportedFormat',
+      /trainable_token_indices: .*Merge it/u,
+    ],
+    [
+      'a base that was changed first',
+      { ...ADAPTER, config: { init_lora_weights: 'pissa_niter_4' } },
+      'unsupportedFormat',
+      /"pissa_niter_4".*Merge it/u,
+    ],
     [
       'an expression that may never end',
       { ...ADAPTER, config: { rank_pattern: { '(a+)+$': 2 } } },
