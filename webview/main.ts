@@ -11,6 +11,7 @@ import './styles/row.css';
 import './styles/search.css';
 import './styles/heads.css';
 import './styles/align.css';
+import './styles/stitch.css';
 import './styles/chart.css';
 import './styles/diff.css';
 import './styles/steps.css';

@@ -11,7 +11,7 @@ import { Bookmarks } from './models/bookmarks';
 import { ModelMemory } from './models/modelMemory';
 import { OpenModels } from './models/openModels';
 import { WorkspaceModels } from './models/workspaceModels';
-import { actForPanel, exportForPanel } from './panel/panelActions';
+import { actForPanel, exportForPanel, exportStitchedForPanel } from './panel/panelActions';
 import { Panels } from './panel/panels';
 import { isSample } from './sample';
 import {
@@ -95,6 +95,7 @@ function createHost(context: vscode.ExtensionContext): Host {
   const panels: Panels = new Panels(models, {
     ...{ extensionUri, engine, memory, bookmarks },
     ...{ act: actForPanel, export: exportForPanel },
+    exportStitched: exportStitchedForPanel,
     onScanned: (model, matrix) => tree.rereadWords(model, matrix),
     openModel: (path) => models.open(path),
     showOther: ({ path: other, location }) => {

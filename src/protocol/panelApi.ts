@@ -7,6 +7,7 @@ import type {
   ProgressReport,
 } from './engineApi';
 import type { ModelSummary } from './modelSummary';
+import type { StitchRecipe } from './stitch';
 import type { ReadingOptions } from '../core/projection/options';
 
 /**
@@ -16,16 +17,21 @@ import type { ReadingOptions } from '../core/projection/options';
 
 /** Where the reader is: what history, links and restored panels hold. */
 export interface PanelLocation {
-  /** A registered page: `overview`, `head`, `matrix`, `row`, `search`, `bookmarks`, `tensors`, `align`, `diff`, `steps`. */
+  /**
+   * A registered page: `overview`, `head`, `matrix`, `row`, `search`, `bookmarks`, `tensors`, `align`, `diff`,
+   * `steps`, `stitch`.
+   */
   readonly page: string;
   /** Head, matrix or row id, by page. */
   readonly component?: string;
   /** What `search` is of: a token's exact text, or its id as `#537`. */
   readonly token?: string;
-  /** What `align` compares the panel's model with, and the base of `diff`: any path of another model. */
+  /** What `align` compares the panel's model with, the base of `diff`, B of `stitch`: any path of another model. */
   readonly other?: string;
   /** What `steps` shows: any paths of the steps of a training, in their order, the panel's model among them. */
   readonly steps?: readonly string[];
+  /** What `stitch` measures with. */
+  readonly recipe?: StitchRecipe;
 }
 
 /** A place of another model than the panel's. */
@@ -67,6 +73,13 @@ export interface PanelQuery<M extends EngineMethod = EngineMethod> {
 export type PanelAnswer<M extends EngineMethod = EngineMethod> =
   { readonly ok: EngineResult<M> } | { readonly error: Failure } | { readonly cancelled: true };
 
+/** What of a stitched pair is asked again. */
+export const STITCH_PARTS = [
+  ...(['stitchClassifier', 'stitchBase', 'stitchData'] as const),
+  ...(['stitchColumns', 'stitchTexts', 'stitchPool'] as const),
+] as const;
+export type StitchPart = (typeof STITCH_PARTS)[number];
+
 /** Buttons of the panel whose work the host does. */
 export type PanelAction =
   | 'chooseTokenizer'
@@ -77,6 +90,7 @@ export type PanelAction =
   | 'showLog'
   | 'exportBookmarks'
   | 'copyLink'
+  | StitchPart
   | 'openFile'
   | 'openSample';
 
@@ -114,6 +128,8 @@ export const PANEL_METHODS = {
   action: 'panel/action',
   /** webview -> host, notification: PanelExport: asks what, how and where, and writes it. */
   export: 'panel/export',
+  /** webview -> host, notification: StitchExportWish: asks where, and writes the stitched model. */
+  exportStitched: 'panel/exportStitched',
   /** webview -> host, notification: { text }: to the clipboard. */
   copy: 'panel/copy',
   /** host -> webview, notification: { id, progress }. */

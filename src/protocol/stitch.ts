@@ -1,7 +1,8 @@
 /** A classifier A and a merely pretrained model B: B's first blocks, carried through the vocabulary into A's last ones. */
 
 /** How a classifier's logits of tokens become those of a text. */
-export type Pool = 'last' | 'first' | 'mean';
+export const POOLS = ['last', 'first', 'mean'] as const;
+export type Pool = (typeof POOLS)[number];
 
 /** Who said how A pools. */
 export type PoolSource = 'asked' | 'train.json' | 'architecture';
@@ -27,6 +28,30 @@ export interface StitchData {
   readonly labelColumn: string;
   /** Of a longer file so many are drawn at random, always the same. */
   readonly maxTexts: number;
+}
+
+/** What the page of a stitched pair is measured with: kept in the panel's place. */
+export interface StitchRecipe extends StitchData {
+  readonly pool?: Pool;
+}
+
+/** The texts of a recipe. */
+export function dataOf({ file, textColumn, labelColumn, maxTexts }: StitchRecipe): StitchData {
+  return { file, textColumn, labelColumn, maxTexts };
+}
+
+/** A recipe out of storage or a message; undefined where it is none. */
+export function readRecipe(value: unknown): StitchRecipe | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { file, textColumn, labelColumn, maxTexts, pool } = value as Record<string, unknown>;
+  if (typeof file !== 'string' || typeof textColumn !== 'string') return undefined;
+  if (typeof labelColumn !== 'string' || typeof maxTexts !== 'number') return undefined;
+  if (!Number.isSafeInteger(maxTexts) || maxTexts < 1) return undefined;
+  const known = POOLS.find((each) => each === pool);
+  return {
+    ...{ file, textColumn, labelColumn, maxTexts },
+    ...(known === undefined ? {} : { pool: known }),
+  };
 }
 
 export interface StitchParams extends StitchPair {
@@ -95,6 +120,14 @@ export interface StitchResult {
   /** A's blocks and head in B's space: other models than those of the curve. Absent unless asked for. */
   readonly translated?: readonly StitchPoint[];
   readonly warnings: readonly string[];
+}
+
+/** A stitched model of a panel's pair that is to be written. */
+export interface StitchExportWish {
+  readonly transplant: number;
+  readonly keep: number;
+  readonly withoutFinalNorm: boolean;
+  readonly excludeUndertrained: boolean;
 }
 
 export interface StitchExportParams extends StitchPair {

@@ -1,6 +1,7 @@
 import { html, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { classMap } from 'lit/directives/class-map.js';
 import { chartLayout, chartXs, intervalPath, markerPath, pointTarget } from '../format/lineChart';
 import type {
   ChartFrame,
@@ -33,6 +34,10 @@ export class LineChartView extends LightElement {
   /** More of a point than its values, for its card. */
   @property({ attribute: false }) describe: (place: PointPlace) => TemplateResult | null = () =>
     null;
+  /** Opens a point: a click, or Enter. */
+  @property({ attribute: false }) open: ((place: PointPlace) => void) | null = null;
+  /** The point that is open. */
+  @property({ attribute: false }) opened: PointPlace | null = null;
   @state() private frame: ChartFrame = { width: 0, height: HEIGHT_PX };
   @state() private active: PointPlace = { series: 0, point: 0 };
   readonly #resizing = new ResizeObserver(([entry]) => {
@@ -126,9 +131,11 @@ export class LineChartView extends LightElement {
     const card = (): TemplateResult =>
       html`<p>${words}</p>
         ${this.describe(place) ?? nothing}`;
+    const isOpen = this.opened?.series === at && this.opened.point === index;
     return svg`<g
-      class="chart-point"
-      role="img"
+      class=${classMap({ 'chart-point': true, 'chart-open': isOpen, 'chart-opens': this.open !== null })}
+      role=${this.open === null ? 'img' : 'button'}
+      aria-pressed=${this.open === null ? nothing : String(isOpen)}
       tabindex=${isActive ? 0 : -1}
       aria-label=${words}
       data-point="${at} ${index}"
@@ -136,6 +143,7 @@ export class LineChartView extends LightElement {
       @focus=${() => {
         this.active = place;
       }}
+      @click=${() => this.open?.(place)}
     ><circle class="chart-hit" cx=${x} cy=${y} r=${HIT_PX} /><path
       class="chart-marker" d=${markerPath(series.marker, x, y, MARKER_PX)} /></g>`;
   }
@@ -144,12 +152,46 @@ export class LineChartView extends LightElement {
     const { chart } = this;
     if (chart === null || event.ctrlKey || event.altKey || event.metaKey) return;
     const layout = chartLayout(chart, this.frame);
+    if (this.open !== null && (event.key === 'Enter' || event.key === ' ')) {
+      this.open(this.#activeIn(layout));
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     const target = pointTarget(layout, this.#activeIn(layout), event.key);
     if (target === undefined) return;
     event.preventDefault();
     event.stopPropagation();
     this.querySelector<SVGElement>(`[data-point="${target.series} ${target.point}"]`)?.focus();
   };
+
+  /** A value of the table: a button where points open. */
+  #cell(
+    chart: LineChart,
+    points: readonly ChartPoint[],
+    x: number,
+    series: number,
+  ): TemplateResult {
+    const point = points.findIndex((each) => each.x === x);
+    const text = yText(chart, points[point]);
+    const { open } = this;
+    const isOpen = this.opened?.series === series && this.opened.point === point;
+    return html`<td class="numeric">
+      ${
+        open === null || point < 0
+          ? text
+          : html`<button
+              class="chart-cell"
+              aria-pressed=${String(isOpen)}
+              @click=${() => {
+                open({ series, point });
+              }}
+            >
+              ${text}
+            </button>`
+      }
+    </td>`;
+  }
 
   #table(chart: LineChart): TemplateResult {
     return html`<div class="chart-table" tabindex="0" role="region" aria-label=${chart.title}>
@@ -168,15 +210,7 @@ export class LineChartView extends LightElement {
             (x) =>
               html`<tr>
                 <th scope="row">${xText(chart, x)}</th>
-                ${chart.series.map(
-                  ({ points }) =>
-                    html`<td class="numeric">
-                      ${yText(
-                        chart,
-                        points.find((point) => point.x === x),
-                      )}
-                    </td>`,
-                )}
+                ${chart.series.map(({ points }, series) => this.#cell(chart, points, x, series))}
               </tr>`,
           )}
         </tbody>

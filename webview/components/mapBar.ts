@@ -56,17 +56,21 @@ export function mapBar(store: PanelStore, bar: MapBar): TemplateResult {
           html`<ttk-option value=${value} ?selected=${value === bar.metric}>${title}</ttk-option>`,
       )}
     </ttk-dropdown>
-    ${mapAsTable ? nothing : legend(bar)}
-    <button
-      class="toggle"
-      aria-pressed=${String(mapAsTable)}
-      data-testid="map-twin"
-      @click=${() => {
-        toggleTwin(store);
-      }}
-    >
-      ${t('Table')}
-    </button>`;
+    ${mapAsTable ? nothing : legend(bar)} ${twinToggle(store)}`;
+}
+
+/** The button that does what `v` does. */
+export function twinToggle(store: PanelStore): TemplateResult {
+  return html`<button
+    class="toggle"
+    aria-pressed=${String(store.ui.mapAsTable)}
+    data-testid="map-twin"
+    @click=${() => {
+      toggleTwin(store);
+    }}
+  >
+    ${t('Table')}
+  </button>`;
 }
 
 function legend({ maximumText, describe }: MapBar): TemplateResult {

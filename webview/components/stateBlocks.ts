@@ -59,11 +59,13 @@ function amountOf(progress: Progress | null): string {
     tables: t('{0} of {1} tables', formatCount(done), formatCount(total)),
     tokens: t('{0} of {1} tokens', formatCount(done), formatCount(total)),
     rows: t('{0} of {1} rows', formatCount(done), formatCount(total)),
-    bytes: t('{0} of the weights', formatShare(done / Math.max(1, total))),
+    bytes: t('{0} read', formatShare(done / Math.max(1, total))),
     tensors: t('{0} of {1} tensors', formatCount(done), formatCount(total)),
     'parts of layers': t('{0} of {1} parts of layers', formatCount(done), formatCount(total)),
     steps: t('{0} of {1} steps', formatCount(done), formatCount(total)),
     components: t('{0} of {1} tables and rows', formatCount(done), formatCount(total)),
+    words: t('{0} of {1} words', formatCount(done), formatCount(total)),
+    'block runs': t('{0} of {1} runs of a block', formatCount(done), formatCount(total)),
     'pairs of layers': t('{0} of {1} pairs of layers', formatCount(done), formatCount(total)),
   };
   return amounts[unit] ?? '';
@@ -91,5 +93,14 @@ export function pendingBlock(resource: Pending): TemplateResult {
       }}
       >${t('Cancel')}</ttk-button
     >
+  </div>`;
+}
+
+/** How far the rows of a table are that nobody has seen yet, above where they will stand. */
+export function progressLine(progress: Progress | null, cancel: () => void): TemplateResult {
+  return html`<div class="search-progress" data-testid="rows-progress">
+    <ttk-progress-ring aria-label=${t('Working…')}></ttk-progress-ring>
+    <span>${amountOf(progress)}</span>
+    <button class="footer-button" @click=${cancel}>${t('Cancel')}</button>
   </div>`;
 }

@@ -118,6 +118,7 @@ export function crumbsOf(location: PanelLocation, summary: ModelSummary): readon
   if (location.page === 'align') return [home, { label: t('Alignment'), siblings: [] }];
   if (location.page === 'diff') return [home, { label: t('Changes'), siblings: [] }];
   if (location.page === 'steps') return [home, { label: t('Over training'), siblings: [] }];
+  if (location.page === 'stitch') return [home, { label: t('Stitching'), siblings: [] }];
   if (location.page === 'bookmarks') return [home, { label: t('Bookmarks'), siblings: [] }];
   if (location.page === 'search') {
     const label = displayText({ id: 0, text: location.token ?? '' });

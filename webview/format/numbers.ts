@@ -119,6 +119,19 @@ export function formatRelative(share: number): string {
     : formatDecimal(share, 0);
 }
 
+/** An accuracy or a probability between 0 and 1 in percent, with one decimal. */
+export function formatAccuracy(share: number): string {
+  return format({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(
+    share,
+  );
+}
+
+/** A difference with its sign: `+1.5`, `−0.2`. */
+export function formatSigned(value: number, digits: number): string {
+  const text = formatDecimal(value, digits);
+  return value > 0 && /[1-9]/u.test(text) ? `+${text}` : text;
+}
+
 /** All digits that a float32 has, for hover cards. */
 export function formatFull(value: number): string {
   const MAX_FLOAT32_DIGITS = 9;

@@ -15,7 +15,8 @@ export function sameLocation(a: PanelLocation, b: PanelLocation): boolean {
     a.component === b.component &&
     a.token === b.token &&
     a.other === b.other &&
-    JSON.stringify(a.steps) === JSON.stringify(b.steps)
+    JSON.stringify(a.steps) === JSON.stringify(b.steps) &&
+    JSON.stringify(a.recipe) === JSON.stringify(b.recipe)
   );
 }
 

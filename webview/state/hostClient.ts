@@ -12,6 +12,7 @@ import type {
 import type { ModelSummary } from '../../src/protocol/modelSummary';
 import { PANEL_METHODS } from '../../src/protocol/panelApi';
 import type { Bookmark } from '../../src/protocol/bookmarks';
+import type { StitchExportWish } from '../../src/protocol/stitch';
 import type {
   BookmarkChange,
   EngineState,
@@ -212,6 +213,11 @@ export class HostClient {
   /** Asks the host to write to a file what of a page is wanted. */
   export(wanted: PanelExport): void {
     this.#messenger.sendNotification({ method: PANEL_METHODS.export }, HOST, wanted);
+  }
+
+  /** Asks the host to write a stitched model of the page's pair. */
+  exportStitched(wish: StitchExportWish): void {
+    this.#messenger.sendNotification({ method: PANEL_METHODS.exportStitched }, HOST, wish);
   }
 
   copy(text: string): void {

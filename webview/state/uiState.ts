@@ -12,11 +12,14 @@ import type { PanelLocation } from '../../src/protocol/panelApi';
 import type { SearchSort } from '../../src/protocol/search';
 import { DEFAULT_DIFF, readDiff } from './diffState';
 import type { DiffState } from './diffState';
+import { readRecipe } from '../../src/protocol/stitch';
 import type { HistoryState } from './history';
 import { MAX_HISTORY } from './history';
 import { DEFAULT_STEPS, readSteps } from './stepsState';
 import type { StepsState } from './stepsState';
 import { index, isObject, strings, textOrNull } from './storedValues';
+import { DEFAULT_STITCH, readStitch } from './stitchState';
+import type { StitchState } from './stitchState';
 
 /** Tables whose state is kept; the longest unused is forgotten. */
 export const MAX_TABLES = 50;
@@ -144,6 +147,7 @@ export interface UiState {
   readonly align: AlignState;
   readonly diff: DiffState;
   readonly steps: StepsState;
+  readonly stitch: StitchState;
   /** Columns of tables of rows beside `Row` and `Tokens`. */
   readonly columns: readonly RowColumnId[];
   /** Which parts of pages are open. */
@@ -194,6 +198,7 @@ export const DEFAULT_UI: UiState = {
   },
   diff: DEFAULT_DIFF,
   steps: DEFAULT_STEPS,
+  stitch: DEFAULT_STITCH,
   columns: DEFAULT_COLUMNS,
   sections: ROW_SECTIONS,
 };
@@ -201,12 +206,14 @@ export const DEFAULT_UI: UiState = {
 function readLocation(value: unknown): PanelLocation | undefined {
   if (!isObject(value) || typeof value['page'] !== 'string') return undefined;
   const { component, token, other, steps } = value;
+  const recipe = readRecipe(value['recipe']);
   return {
     page: value['page'],
     ...(typeof component === 'string' ? { component } : {}),
     ...(typeof token === 'string' ? { token } : {}),
     ...(typeof other === 'string' ? { other } : {}),
     ...(Array.isArray(steps) ? { steps: strings(steps, MAX_STEPS) } : {}),
+    ...(recipe === undefined ? {} : { recipe }),
   };
 }
 
@@ -329,6 +336,7 @@ export function restoreUiState(stored: unknown): UiState {
     align: readAlign(stored['align']),
     diff: isObject(stored['diff']) ? readDiff(stored['diff']) : DEFAULT_DIFF,
     steps: readSteps(stored['steps']),
+    stitch: readStitch(stored['stitch']),
     columns: readColumns(stored['columns']),
     sections: readSections(stored['sections']),
   };

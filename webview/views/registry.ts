@@ -11,6 +11,7 @@ import './overview/overviewView';
 import './row/rowView';
 import './search/searchView';
 import './steps/stepsView';
+import './stitch/stitchView';
 import './tensors/tensorsView';
 
 type DrawPage = (location: PanelLocation) => TemplateResult;
@@ -25,6 +26,8 @@ export const PAGES: Readonly<Record<string, DrawPage>> = {
   align: ({ other = '' }) => html`<vs-align-view .other=${other}></vs-align-view>`,
   diff: ({ other = '' }) => html`<vs-diff-view .other=${other}></vs-diff-view>`,
   steps: ({ steps = [] }) => html`<vs-steps-view .steps=${steps}></vs-steps-view>`,
+  stitch: ({ other = '', recipe }) =>
+    html`<vs-stitch-view .other=${other} .recipe=${recipe ?? null}></vs-stitch-view>`,
   bookmarks: () => html`<vs-bookmarks-view></vs-bookmarks-view>`,
   tensors: () => html`<vs-tensors-view></vs-tensors-view>`,
 };

@@ -1,5 +1,10 @@
 import { VocabScopeError } from '../../core/errors';
-import type { Pool, StitchParams, StitchPoint, StitchResult } from '../../protocol/stitch';
+import {
+  POOLS,
+  type StitchParams,
+  type StitchPoint,
+  type StitchResult,
+} from '../../protocol/stitch';
 import { count, decimal } from '../../protocol/written/numbers';
 import type { CliCommand, CliValues, CommandInput, CommandResult } from '../command';
 import { modelJson } from '../modelJson';
@@ -7,7 +12,6 @@ import { COMPARED_OPTIONS, openCompared } from '../openCompared';
 import { choice, text, wholeNumber } from '../sharedOptions';
 import { tableLines, type Column } from '../table';
 
-const POOLS: readonly Pool[] = ['last', 'first', 'mean'];
 const DEFAULT_TRANSPLANT = 3;
 const DEFAULT_TEXTS = 2000;
 const MAX_TEXTS = 1_000_000;

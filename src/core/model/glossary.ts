@@ -1,13 +1,8 @@
 /** What the words of the panel mean: one exact sentence or two, a formula where there is one, and its source. */
+import type { GlossaryEntry } from './glossaryEntry';
 import { CHANGE_ENTRIES } from './glossaryOfChanges';
+import { STITCH_ENTRIES } from './glossaryOfStitching';
 import { TRAINING_ENTRIES } from './glossaryOfTraining';
-
-export interface GlossaryEntry {
-  readonly term: string;
-  readonly definition: string;
-  readonly formula?: string;
-  readonly source?: string;
-}
 
 const EMBEDDING_SPACE =
   'Dar, Geva, Gupta and Berant, "Analyzing Transformers in Embedding Space", ACL 2023';
@@ -395,6 +390,7 @@ export const GLOSSARY = {
   },
   ...CHANGE_ENTRIES,
   ...TRAINING_ENTRIES,
+  ...STITCH_ENTRIES,
 } as const satisfies Readonly<Record<string, GlossaryEntry>>;
 
 export type GlossaryId = keyof typeof GLOSSARY;

@@ -3,11 +3,10 @@ import { VocabScopeError } from '../../core/errors';
 import { float32At } from '../../core/tensor/elements';
 import { isFile } from '../../io/fileKind';
 import { readSmallText } from '../../io/smallFile';
-import type { Pool, PoolSource } from '../../protocol/stitch';
+import { POOLS, type Pool, type PoolSource } from '../../protocol/stitch';
 import type { OpenModel } from '../model/openModel';
 
 const MAX_TRAIN_BYTES = 1024 * 1024;
-const POOLS: readonly Pool[] = ['last', 'first', 'mean'];
 
 /** What `train.json` beside a model says of pooling; undefined where there is none, or it says nothing of it. */
 async function statedPool({ summary }: OpenModel): Promise<Pool | undefined> {

@@ -1,9 +1,15 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { ModelSummary } from '../../protocol/modelSummary';
 import type { Host } from '../host';
 import type { OpenModel } from '../models/openModel';
 
+/** Folders of the workspace that are looked into; a model of a further one is chosen by its path. */
+const MAX_LOOKED_INTO = 40;
+
 interface Item extends vscode.QuickPickItem {
+  /** The folder of its model. */
+  readonly of?: string;
   readonly path: () => Promise<string | undefined>;
 }
 
@@ -13,6 +19,16 @@ interface Kind {
   readonly canSelectFolders: boolean;
 }
 
+/** What is offered beside any path of the disk. */
+interface Offered {
+  /** Models that come first. */
+  readonly open?: readonly OpenModel[];
+  /** Which models of the workspace are offered; absent: all. Each is looked into. */
+  readonly fits?: (summary: ModelSummary) => boolean;
+  /** A path chosen before: its model comes first. */
+  readonly last?: string | undefined;
+}
+
 /**
  * Asks for a checkpoint: one of those given first, one of the workspace, or one from anywhere on the disk.
  * @returns any path of it
@@ -20,34 +36,66 @@ interface Kind {
 export async function chooseCheckpoint(
   host: Host,
   placeHolder: string,
-  open: readonly OpenModel[] = [],
+  offered: Offered = {},
 ): Promise<string | undefined> {
+  const chosen = await vscode.window.showQuickPick(itemsOf(host, offered), {
+    placeHolder,
+    matchOnDescription: true,
+  });
+  return chosen?.path();
+}
+
+async function itemsOf(host: Host, { open = [], fits, last }: Offered): Promise<Item[]> {
   const folders = await host.workspaceModels.folders();
   const listed = new Set(open.map((model) => path.dirname(model.path)));
+  const others = folders.filter((folder) => !listed.has(folder));
+  const fitting = fits === undefined ? others : await fittingFolders(host, others, fits);
+  const isLast = (item: Item): boolean =>
+    item.of !== undefined && last?.startsWith(item.of) === true;
   const items: Item[] = [
     ...open.map((model) => ({
       label: model.summary.name,
       description: vscode.l10n.t('open, {0}', model.path),
+      of: path.dirname(model.path),
       path: () => Promise.resolve(model.path),
     })),
-    ...folders
-      .filter((folder) => !listed.has(folder))
-      .map((folder) => ({
-        label: path.basename(folder),
-        description: vscode.workspace.asRelativePath(folder),
-        path: () => Promise.resolve(folder),
-      })),
+    ...fitting.map((folder) => ({
+      label: path.basename(folder),
+      description: vscode.workspace.asRelativePath(folder),
+      of: folder,
+      path: () => Promise.resolve(folder),
+    })),
+  ];
+  items.sort((a, b) => Number(isLast(b)) - Number(isLast(a)));
+  return [
+    ...items,
     {
       label: vscode.l10n.t('$(folder-opened) Open…'),
       description: vscode.l10n.t('a checkpoint outside the workspace'),
       path: browseCheckpoint,
     },
   ];
-  const chosen = await vscode.window.showQuickPick(items, {
-    placeHolder,
-    matchOnDescription: true,
-  });
-  return chosen?.path();
+}
+
+/** Those of some folders whose model fits: each is opened for a moment, its header read. */
+async function fittingFolders(
+  { engine }: Host,
+  folders: readonly string[],
+  fits: (summary: ModelSummary) => boolean,
+): Promise<readonly string[]> {
+  const found = await Promise.all(
+    folders.slice(0, MAX_LOOKED_INTO).map(async (folder) => {
+      try {
+        const summary = await engine.call('open', { path: folder });
+        await engine.call('close', { model: summary.model });
+        return fits(summary);
+      } catch {
+        // What does not open is not offered.
+        return false;
+      }
+    }),
+  );
+  return folders.filter((_, at) => found[at] === true);
 }
 
 /** Asks for a file or a folder anywhere on the disk. */

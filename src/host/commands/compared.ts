@@ -61,6 +61,6 @@ async function withChosen(
   { otherThan }: ComparedQuestions,
 ): Promise<Compared | undefined> {
   const others = host.models.all.filter((each) => each !== model);
-  const other = await chooseCheckpoint(host, otherThan(model), others);
+  const other = await chooseCheckpoint(host, otherThan(model), { open: others });
   return other === undefined ? undefined : { model, other };
 }

@@ -32,6 +32,7 @@ import { showBookmarks } from './showBookmarks';
 import { showComponent } from './showComponent';
 import { showLog } from './showLog';
 import { showMoreRows } from './showMoreRows';
+import { stitch } from './stitch';
 import { useOfferedConfig, useOfferedTokenizer } from './useOffered';
 
 const COMMANDS: readonly Command[] = [
@@ -70,6 +71,7 @@ const COMMANDS: readonly Command[] = [
   showComponent,
   showLog,
   showMoreRows,
+  stitch,
   useOfferedConfig,
   useOfferedTokenizer,
 ];

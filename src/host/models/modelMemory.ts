@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import { DEFAULT_VIEW_OPTIONS, type ReadingOptions } from '../../core/projection/options';
 import { EXPORT_FORMATS, type ExportEnding } from '../../protocol/export';
 import { MAX_BOOKMARKS, type Bookmark } from '../../protocol/bookmarks';
+import { readRecipe, type StitchRecipe } from '../../protocol/stitch';
 import { readStoredOptions } from './storedOptions';
 
 /** Files that stand in for missing ones, chosen by hand. */
@@ -22,10 +23,18 @@ export interface ExportChoice {
   readonly folder?: string;
 }
 
+/** Two models and labelled texts; models by any path. */
+export interface StitchChoice {
+  readonly classifier?: string;
+  readonly base?: string;
+  readonly recipe?: StitchRecipe;
+}
+
 const CHOICES_KEY = 'choices';
 const OPTIONS_KEY = 'options';
 const RECENT_KEY = 'recent';
 const EXPORT_KEY = 'export';
+const STITCH_KEY = 'stitch';
 const BOOKMARKS_KEY = 'bookmarks';
 /** Models of which choices and options are kept; the longest unused are forgotten. */
 const MAX_MODELS = 200;
@@ -89,6 +98,24 @@ export class ModelMemory {
 
   async setExportChoice(choice: ExportChoice): Promise<void> {
     await this.everywhere.update(EXPORT_KEY, choice);
+  }
+
+  /** What a pair was stitched of last. */
+  stitchChoice(): StitchChoice {
+    const { classifier, base, recipe } = (this.workspace.get<unknown>(STITCH_KEY) ?? {}) as Record<
+      string,
+      unknown
+    >;
+    const known = readRecipe(recipe);
+    return {
+      ...(typeof classifier === 'string' ? { classifier } : {}),
+      ...(typeof base === 'string' ? { base } : {}),
+      ...(known === undefined ? {} : { recipe: known }),
+    };
+  }
+
+  async setStitchChoice(choice: StitchChoice): Promise<void> {
+    await this.workspace.update(STITCH_KEY, choice);
   }
 
   bookmarks(path: string): readonly Bookmark[] {

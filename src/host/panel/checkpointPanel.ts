@@ -36,6 +36,8 @@ export interface PanelServices {
   readonly act: (action: PanelAction, panel: CheckpointPanel) => void;
   /** Writes what a page shows to a file. */
   readonly export: (wanted: PanelExport, panel: CheckpointPanel) => void;
+  /** Writes a stitched model of the page's pair. */
+  readonly exportStitched: (wish: unknown, panel: CheckpointPanel) => void;
   /** Hears of tables that are scanned now. */
   readonly onScanned: (model: OpenModel, matrix: string) => void;
   /** Opens a model that a page compares with its own. */
@@ -180,6 +182,11 @@ export class CheckpointPanel extends Disposable {
     messenger.onNotification(
       messages.EXPORT,
       (wanted) => this.services.export(readPanelExport(wanted), this),
+      from,
+    );
+    messenger.onNotification(
+      messages.EXPORT_STITCHED,
+      (wish) => this.services.exportStitched(wish, this),
       from,
     );
     messenger.onNotification(
@@ -331,5 +338,6 @@ function placeName({ page, component, token }: PanelLocation): string | undefine
   if (page === 'align') return vscode.l10n.t('alignment');
   if (page === 'diff') return vscode.l10n.t('changes');
   if (page === 'steps') return vscode.l10n.t('training');
+  if (page === 'stitch') return vscode.l10n.t('stitching');
   return token === undefined ? component : displayText({ id: 0, text: token });
 }

@@ -1,9 +1,14 @@
 import * as vscode from 'vscode';
-import type { PanelAction, PanelExport } from '../../protocol/panelApi';
+import {
+  STITCH_PARTS,
+  type PanelAction,
+  type PanelExport,
+  type StitchPart,
+} from '../../protocol/panelApi';
 import type { CheckpointPanel } from './checkpointPanel';
 
 /** The command behind each button of the page. *Reload* of a panel without a model tries to open it again. */
-const COMMANDS: Readonly<Record<PanelAction, string>> = {
+const COMMANDS: Readonly<Record<Exclude<PanelAction, StitchPart>, string>> = {
   chooseTokenizer: 'vocabscope.chooseTokenizer',
   chooseConfig: 'vocabscope.chooseConfig',
   useOfferedTokenizer: 'vocabscope.useOfferedTokenizer',
@@ -18,13 +23,16 @@ const COMMANDS: Readonly<Record<PanelAction, string>> = {
 
 /** Does what a button of a panel asks for. */
 export function actForPanel(action: PanelAction, panel: CheckpointPanel): void {
-  if (panel.model === undefined && action === 'reload') {
+  const part = STITCH_PARTS.find((name) => name === action);
+  if (part !== undefined) {
+    void vscode.commands.executeCommand('vocabscope.stitch', { panel, part });
+  } else if (panel.model === undefined && action === 'reload') {
     void vscode.commands.executeCommand('vocabscope.restartEngine');
   } else if (action === 'copyLink') {
     // Of what the panel in front shows, not of the model.
     void vscode.commands.executeCommand(COMMANDS.copyLink);
   } else if (Object.hasOwn(COMMANDS, action)) {
-    void vscode.commands.executeCommand(COMMANDS[action], panel.model);
+    void vscode.commands.executeCommand(COMMANDS[action as keyof typeof COMMANDS], panel.model);
   }
 }
 
@@ -33,4 +41,9 @@ export function exportForPanel(wanted: PanelExport, { model }: CheckpointPanel):
   if (model !== undefined) {
     void vscode.commands.executeCommand('vocabscope.export', { model, ...wanted });
   }
+}
+
+/** Asks where to write a stitched model of the pair that a panel shows. */
+export function exportStitchedForPanel(wish: unknown, panel: CheckpointPanel): void {
+  void vscode.commands.executeCommand('vocabscope.stitch', { panel, wish });
 }

@@ -32,6 +32,10 @@ export const FOCUS: NotificationType<{ focused: boolean }> = { method: PANEL_MET
 export const ACTION: NotificationType<{ action: PanelAction }> = { method: PANEL_METHODS.action };
 /** Unknown until it is read: what a webview sends is checked. */
 export const EXPORT: NotificationType<unknown> = { method: PANEL_METHODS.export };
+/** Unknown until it is read, as options are. */
+export const EXPORT_STITCHED: NotificationType<unknown> = {
+  method: PANEL_METHODS.exportStitched,
+};
 export const COPY: NotificationType<{ text: string }> = { method: PANEL_METHODS.copy };
 export const PROGRESS: NotificationType<PanelProgress> = { method: PANEL_METHODS.progress };
 export const CHANGED: NotificationType<PanelState> = { method: PANEL_METHODS.changed };

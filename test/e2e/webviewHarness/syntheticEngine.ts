@@ -13,6 +13,7 @@ import * as details from './syntheticDetails';
 import { SyntheticAlignment } from './syntheticAlignment';
 import { SyntheticChanges } from './syntheticChanges';
 import { SyntheticSteps } from './syntheticSteps';
+import { SyntheticStitching } from './syntheticStitching';
 import { SyntheticHeads } from './syntheticHeads';
 import { OMITTED, read, reading, tableRow } from './syntheticRows';
 import { matchSynthetic, searchSynthetic, tokensOf, type ListRow } from './syntheticSearch';
@@ -103,6 +104,7 @@ export class SyntheticEngine {
     SYNTHETIC_SUMMARY.matrices.flatMap(({ id, layer }) => (layer === undefined ? [] : [id])),
     read,
   );
+  readonly stitching = new SyntheticStitching();
   /** How long each of the ten steps of a scan takes. */
   scanStepMs = 1;
   /** How long each of the ten steps of a search takes. */
@@ -155,6 +157,15 @@ export class SyntheticEngine {
         return this.changes.answer(method, params, { cancellation, onProgress });
       case 'steps':
         return this.training.answer(params as EngineParams<'steps'>, { cancellation, onProgress });
+      case 'stitch':
+        return this.stitching.stitch(params as EngineParams<'stitch'>, {
+          cancellation,
+          onProgress,
+        });
+      case 'stitchExamples':
+        return this.stitching.examples(params as EngineParams<'stitchExamples'>);
+      case 'classifyStitched':
+        return this.stitching.classify(params as EngineParams<'classifyStitched'>);
       case 'histogram':
         return details.histogram(params as EngineParams<'histogram'>);
       case 'shapes':
@@ -209,11 +220,8 @@ export class SyntheticEngine {
       case 'run':
       case 'findSteps':
       case 'diffTensors':
-      case 'stitch':
       case 'exportStitched':
       case 'classify':
-      case 'classifyStitched':
-      case 'stitchExamples':
       case 'dataColumns':
       case 'scanNonFinite':
       case 'vocabulary':

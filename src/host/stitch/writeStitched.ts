@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { dataOf, type StitchExportWish, type StitchRecipe } from '../../protocol/stitch';
+import { showLongWork, type LongWork } from '../base/longWork';
+import type { Host } from '../host';
+import type { OpenModel } from '../models/openModel';
+
+/** A stitched model that is to be written. */
+export interface StitchedTask {
+  readonly model: OpenModel;
+  readonly base: OpenModel;
+  readonly recipe: StitchRecipe;
+  readonly wish: StitchExportWish;
+}
+
+/** A wish out of a message; undefined where it is none. */
+export function readWish(value: unknown): StitchExportWish | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { transplant, keep, withoutFinalNorm, excludeUndertrained } = value as Record<
+    string,
+    unknown
+  >;
+  if (!Number.isSafeInteger(transplant) || !Number.isSafeInteger(keep)) return undefined;
+  return {
+    transplant: Number(transplant),
+    keep: Number(keep),
+    withoutFinalNorm: withoutFinalNorm === true,
+    excludeUndertrained: excludeUndertrained === true,
+  };
+}
+
+/** Asks where, and writes the model into a new folder there. @throws EngineFailure, CancelledError */
+export async function writeStitched(host: Host, task: StitchedTask): Promise<void> {
+  const [parent] =
+    (await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('Export the stitched model into a new folder in…'),
+      openLabel: vscode.l10n.t('Export here'),
+      ...{ canSelectFiles: false, canSelectFolders: true },
+    })) ?? [];
+  if (parent === undefined) return;
+  const folder = freeFolder(parent.fsPath, nameOf(task));
+  const title = vscode.l10n.t('Exporting {0}', path.basename(folder));
+  const written = await showLongWork(title, (work) => write(host, task, folder, work));
+  const card = vscode.l10n.t('Show Card');
+  const chosen = await vscode.window.showInformationMessage(
+    vscode.l10n.t('The stitched model is in {0}: {1}.', written.folder, written.files.join(', ')),
+    card,
+  );
+  if (chosen !== card) return;
+  const readme = vscode.Uri.file(path.join(written.folder, 'README.md'));
+  await vscode.commands.executeCommand('markdown.showPreview', readme);
+}
+
+function nameOf({ model, base, wish: { transplant, keep } }: StitchedTask): string {
+  return `${model.summary.name}-on-${base.summary.name}-k${String(keep)}-n${String(transplant)}`;
+}
+
+function freeFolder(parent: string, name: string): string {
+  let folder = path.join(parent, name);
+  for (let number = 2; existsSync(folder); number += 1) {
+    folder = path.join(parent, `${name}-${String(number)}`);
+  }
+  return folder;
+}
+
+/** What was measured of this one model comes out of the cache, and goes into the card. */
+async function write(
+  { engine }: Host,
+  { model, base, recipe, wish }: StitchedTask,
+  folder: string,
+  work: LongWork,
+): Promise<{ readonly folder: string; readonly files: readonly string[] }> {
+  const { pool } = recipe;
+  const { transplant, keep, withoutFinalNorm, excludeUndertrained } = wish;
+  const pair = {
+    ...{ model: model.handle, base: base.handle, withoutFinalNorm, excludeUndertrained },
+    ...(pool === undefined ? {} : { pool }),
+  };
+  const measured = { transplants: [transplant], keeps: [keep], control: true, calibrate: false };
+  const result = await engine.call('stitch', { ...pair, ...measured, data: dataOf(recipe) }, work);
+  return engine.call(
+    'exportStitched',
+    { ...pair, transplant, keep, folder, measured: { file: recipe.file, result } },
+    work,
+  );
+}

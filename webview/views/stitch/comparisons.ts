@@ -1,0 +1,73 @@
+/** The best of each curve beside the same without what is questioned. */
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { GlossaryId } from '../../../src/core/model/glossary';
+import type { StitchPoint } from '../../../src/protocol/stitch';
+import { NOT_COMPUTED } from '../../format/numbers';
+import { accuracyText, bestOf, comparedPoints, comparisonTitle } from '../../format/stitch';
+import type { StitchFindings } from '../../format/stitch';
+import { t } from '../../l10n';
+import type { StitchComparison } from '../../state/stitchState';
+import { definition } from '../../components/definition';
+import { hover } from '../../components/hover';
+
+const ENTRIES: Readonly<Record<StitchComparison, GlossaryId>> = {
+  none: 'stitchAccuracy',
+  calibrated: 'stitchCalibrated',
+  trainedTokens: 'stitchTrainedTokens',
+  headAlone: 'stitchHeadAlone',
+  control: 'stitchControl',
+};
+const COMPARED = ['calibrated', 'trainedTokens', 'control'] as const;
+
+function bestCell(points: readonly StitchPoint[]): string {
+  const best = bestOf(points);
+  return best === undefined ? NOT_COMPUTED : t('{0}, k {1}', accuracyText(best), best.keep);
+}
+
+/** One row for each way of stitching, one column for each n. */
+export function comparisonTable(found: StitchFindings): TemplateResult {
+  const { curve, headAlone } = found.plain;
+  const transplants = [...new Set(curve.map(({ transplant }) => transplant))];
+  const row = (comparison: StitchComparison, points: readonly StitchPoint[]): TemplateResult =>
+    html`<tr>
+      <th scope="row">
+        <span tabindex="0" ${hover(() => definition(ENTRIES[comparison]))}
+          >${comparison === 'none' ? t('plain') : comparisonTitle(comparison)}</span
+        >
+      </th>
+      ${transplants.map(
+        (n) =>
+          html`<td class="numeric">
+            ${bestCell(points.filter(({ transplant }) => transplant === n))}
+          </td>`,
+      )}
+    </tr>`;
+  return html`<div
+      class="stitch-compared"
+      tabindex="0"
+      role="region"
+      aria-label=${t('Best of each curve')}
+    >
+      <table class="plain-table" data-testid="stitch-compared">
+        <caption>
+          ${t('Best of each curve')}
+        </caption>
+        <thead>
+          <tr>
+            <td></td>
+            ${transplants.map((n) => html`<th scope="col" class="numeric">n = ${n}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${row('none', curve)}
+          ${COMPARED.map((comparison) => row(comparison, comparedPoints(found, comparison)))}
+        </tbody>
+      </table>
+    </div>
+    <p class="stitch-note">
+      <span tabindex="0" ${hover(() => definition('stitchHeadAlone'))}
+        >${t('A’s head alone (n = 0) at best {0}.', bestCell(headAlone))}</span
+      >
+    </p>`;
+}

@@ -1,0 +1,317 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { ModelSummary } from '../../../src/protocol/modelSummary';
+import { dataOf } from '../../../src/protocol/stitch';
+import type { StitchRecipe, StitchResult } from '../../../src/protocol/stitch';
+import type { PointPlace } from '../../format/lineChart';
+import {
+  bestSentence,
+  comparisonTitle,
+  failuresOf,
+  stitchChart,
+  stitchCurves,
+} from '../../format/stitch';
+import type { StitchCurve, StitchFindings } from '../../format/stitch';
+import { t } from '../../l10n';
+import { Resource } from '../../state/resource';
+import { STITCH_COMPARISONS } from '../../state/stitchState';
+import type { StitchedChoice, StitchState } from '../../state/stitchState';
+import { definition } from '../../components/definition';
+import { exportMenu } from '../../components/exportMenu';
+import { hover } from '../../components/hover';
+import { icon } from '../../components/icon';
+import { StoreElement } from '../../components/lightElement';
+import '../../components/lineChart';
+import { bindTwinKey, twinToggle } from '../../components/mapBar';
+import { failureBlock, pendingBlock, skeletonLines } from '../../components/stateBlocks';
+import type { CheckControl, ValueControl } from '../../components/toolkit';
+import { comparisonTable } from './comparisons';
+import { exportCurves } from './exportCurves';
+import { recipeLine } from './recipeLine';
+import './stitchedPoint';
+
+/** Last blocks of A that run, a curve each. */
+const TRANSPLANTS = [1, 2, 3] as const;
+
+/** A classifier without training: how well B's first blocks carried into A's last ones classify, and what it says of texts. */
+@customElement('vs-stitch-view')
+export class StitchView extends StoreElement {
+  /** Any path of B. */
+  @property({ attribute: false }) other = '';
+  @property({ attribute: false }) recipe: StitchRecipe | null = null;
+  readonly #other = new Resource<ModelSummary>(this);
+  readonly #plain = new Resource<StitchResult>(this);
+  readonly #control = new Resource<StitchResult>(this);
+  readonly #trained = new Resource<StitchResult>(this);
+  #subject = '';
+
+  constructor() {
+    super();
+    bindTwinKey(this);
+  }
+
+  /** Moves the focus to the chart, or to the title where there is none yet. */
+  override focus(): void {
+    this.querySelector<HTMLElement>('.chart-point[tabindex="0"], .page-title')?.focus();
+  }
+
+  protected override willUpdate(): void {
+    const { summary, host } = this.store;
+    if (summary === null || !this.store.isReadable || this.recipe === null) return;
+    const subject = `${summary.model} ${this.other} ${JSON.stringify(this.recipe)}`;
+    if (subject !== this.#subject) {
+      this.#subject = subject;
+      for (const each of [this.#other, this.#plain, this.#control, this.#trained]) each.clear();
+    }
+    this.#other.load(`${summary.model} ${this.other}`, () => host.openOther(this.other));
+    this.#measure();
+    const found = this.#plain.current;
+    this.store.setNote({ counts: found === undefined ? '' : bestSentence(found), omissions: '' });
+  }
+
+  /** The plain curves first; the control after them, and what is compared when it is asked for. */
+  #measure(): void {
+    const other = this.#other.value;
+    const { stitch } = this.store.ui;
+    if (other === undefined) return;
+    this.#sweep(this.#plain, other, { control: false, excludeUndertrained: false });
+    if (this.#plain.current === undefined) return;
+    this.#sweep(this.#control, other, { control: true, excludeUndertrained: false });
+    const isWanted =
+      stitch.beside === 'trainedTokens' || stitch.chosen?.variant === 'trainedTokens';
+    if (isWanted) this.#sweep(this.#trained, other, { control: false, excludeUndertrained: true });
+  }
+
+  #sweep(
+    into: Resource<StitchResult>,
+    other: ModelSummary,
+    asked: { readonly control: boolean; readonly excludeUndertrained: boolean },
+  ): void {
+    const { recipe, store } = this;
+    const layers = store.summary?.shape?.nLayers ?? 0;
+    if (recipe === null) return;
+    const { pool } = recipe;
+    const params = {
+      ...asked,
+      ...{ base: other.model, data: dataOf(recipe), calibrate: true },
+      withoutFinalNorm: store.ui.stitch.withoutFinalNorm,
+      transplants: TRANSPLANTS.filter((n) => n <= layers),
+      ...(pool === undefined ? {} : { pool }),
+    };
+    into.load(`${this.#subject} ${JSON.stringify(params)}`, (signal, onProgress) =>
+      store.host.query('stitch', params, { signal, onProgress }),
+    );
+  }
+
+  protected override template(): unknown {
+    const { summary } = this.store;
+    if (summary === null || this.recipe === null) return nothing;
+    const other = this.#other.value;
+    return html`<section class="page page-stitch" data-testid="page-stitch">
+      <div class="page-bar">
+        <h1 class="page-title" tabindex="-1" ${hover(() => definition('stitching'))}>
+          ${t('{0} stitched onto {1}', summary.name, other?.name ?? this.other)}
+        </h1>
+        ${this.#exports(summary, other)}
+      </div>
+      ${recipeLine({
+        ...{ summary, other, otherPath: this.other, recipe: this.recipe },
+        found: this.#plain.current,
+        ask: (part) => {
+          this.store.host.act(part);
+        },
+      })}
+      ${this.#body(summary, other)}
+    </section>`;
+  }
+
+  #body(summary: ModelSummary, other: ModelSummary | undefined): unknown {
+    if (this.#other.failure !== undefined) {
+      return failureBlock(this.#other.failure, () => {
+        this.#other.retry();
+      });
+    }
+    if (other === undefined) return skeletonLines(6);
+    const plain = this.#plain.value;
+    if (this.#plain.failure !== undefined) {
+      return failureBlock(this.#plain.failure, () => {
+        // B may have been closed meanwhile: it is opened again, too.
+        this.#other.retry();
+        this.#plain.retry();
+      });
+    }
+    if (plain === undefined) return html`${this.#controls()} ${pendingBlock(this.#plain)}`;
+    return this.#result(summary, other, plain);
+  }
+
+  get #findings(): StitchFindings | undefined {
+    const plain = this.#plain.value;
+    return plain === undefined
+      ? undefined
+      : {
+          plain,
+          control: this.#control.current ?? null,
+          trainedTokens: this.#trained.current ?? null,
+        };
+  }
+
+  #result(summary: ModelSummary, other: ModelSummary, plain: StitchResult): TemplateResult {
+    const found = this.#findings;
+    if (found === undefined) return html`${nothing}`;
+    const { ui } = this.store;
+    const curves = stitchCurves(found, ui.stitch.beside);
+    const isOlder = this.#plain.current === undefined;
+    return html`${this.#verdict(found)}
+      ${plain.warnings.map((note) => html`<p class="warning stitch-note">${icon('warning')}<span>${note}</span></p>`)}
+      ${this.#controls()} ${isOlder ? pendingBlock(this.#plain) : this.#waiting()}
+      <p class="stitch-hint">
+        ${t('Choose a point to see which texts its model gets right and wrong, to try it, and to export it.')}
+      </p>
+      <div class="stitch-chart">
+        <vs-line-chart
+          .chart=${stitchChart(found, curves, { a: summary.name, b: other.name })}
+          .asTable=${ui.mapAsTable}
+          .opened=${this.#openedIn(curves)}
+          .open=${(place: PointPlace) => {
+            this.#open(curves, place);
+          }}
+          .describe=${() => definition('stitchAccuracy')}
+        ></vs-line-chart>
+      </div>
+      ${comparisonTable(found)} ${this.#point(other)}`;
+  }
+
+  /** Failures come first. No number is promised. */
+  #verdict(found: StitchFindings): TemplateResult {
+    const failures = failuresOf(found);
+    return html`<div class="stitch-verdict" data-testid="verdict">
+      ${failures.map((sentence) => html`<p>${icon('warning')}<strong>${sentence}</strong></p>`)}
+      <p>
+        <span tabindex="0" ${hover(() => definition('stitchAccuracy'))}
+          >${bestSentence(found.plain)}</span
+        >
+        ${t('The paper’s authors passed 70% with 3 of 11 stitched models; nothing is promised.')}
+      </p>
+    </div>`;
+  }
+
+  /** What is still measured, beside what is there. */
+  #waiting(): unknown {
+    const waiting = [
+      { resource: this.#control, name: t('The control') },
+      { resource: this.#trained, name: t('Without under-trained tokens') },
+    ].filter(({ resource: each }) => each.loading || each.cancelled || each.failure !== undefined);
+    return waiting.map(
+      ({ resource, name }) =>
+        html`<div class="stitch-waiting" role="group" aria-label=${name}>
+          <span>${name}</span>${pendingBlock(resource)}
+        </div>`,
+    );
+  }
+
+  #controls(): TemplateResult {
+    const { beside, withoutFinalNorm } = this.store.ui.stitch;
+    return html`<div class="stitch-controls">
+      <span class="option-label" aria-hidden="true">${t('Beside')}</span>
+      <ttk-dropdown
+        aria-label=${t('Beside')}
+        data-testid="stitch-beside"
+        .value=${beside}
+        @change=${(event: Event) => {
+          const { value } = event.target as ValueControl;
+          const chosen = STITCH_COMPARISONS.find((name) => name === value);
+          if (chosen !== undefined) this.#set({ beside: chosen });
+        }}
+      >
+        ${STITCH_COMPARISONS.map(
+          (name) =>
+            html`<ttk-option value=${name} ?selected=${name === beside}
+              >${comparisonTitle(name)}</ttk-option
+            >`,
+        )}
+      </ttk-dropdown>
+      <ttk-checkbox
+        data-testid="stitch-norm"
+        .checked=${withoutFinalNorm}
+        ${hover(() => definition('stitchFinalNorm'))}
+        @change=${(event: Event) => {
+          this.#set({ withoutFinalNorm: (event.target as CheckControl).checked });
+        }}
+        >${t('Without A’s final norm')}</ttk-checkbox
+      >
+      ${twinToggle(this.store)}
+    </div>`;
+  }
+
+  /** The chosen point, of this base and within its blocks. */
+  get #chosen(): StitchedChoice | null {
+    const { chosen } = this.store.ui.stitch;
+    return chosen?.other === this.other ? chosen : null;
+  }
+
+  #openedIn(curves: readonly StitchCurve[]): PointPlace | null {
+    const chosen = this.#chosen;
+    if (chosen === null) return null;
+    const series = curves.findIndex(
+      ({ variant, points }) =>
+        variant === chosen.variant && points[0]?.transplant === chosen.transplant,
+    );
+    const point = curves[series]?.points.findIndex(({ keep }) => keep === chosen.keep) ?? -1;
+    return point < 0 ? null : { series, point };
+  }
+
+  #open(curves: readonly StitchCurve[], { series, point }: PointPlace): void {
+    const curve = curves[series];
+    const measured = curve?.points[point];
+    if (measured === undefined) return;
+    if (curve?.variant === null || curve?.variant === undefined) {
+      this.store.announce(t('The control has no examples: choose a point of another curve.'));
+      return;
+    }
+    const { transplant, keep } = measured;
+    this.#set({ chosen: { other: this.other, variant: curve.variant, transplant, keep } });
+    void this.#showPoint();
+  }
+
+  /** What a point is of comes into sight and takes the focus. */
+  async #showPoint(): Promise<void> {
+    await this.updateComplete;
+    const shown = this.querySelector('vs-stitched-point');
+    await shown?.updateComplete;
+    const title = shown?.querySelector<HTMLElement>('.stitched-title');
+    title?.focus();
+    title?.scrollIntoView({ block: 'start' });
+  }
+
+  #point(other: ModelSummary): unknown {
+    const chosen = this.#chosen;
+    const { recipe } = this;
+    return chosen === null || recipe === null
+      ? nothing
+      : html`<vs-stitched-point
+          .choice=${chosen}
+          .base=${other}
+          .recipe=${recipe}
+          .withoutFinalNorm=${this.store.ui.stitch.withoutFinalNorm}
+        ></vs-stitched-point>`;
+  }
+
+  #exports(summary: ModelSummary, other: ModelSummary | undefined): unknown {
+    const found = this.#findings;
+    if (found === undefined || other === undefined) return nothing;
+    const curves = stitchCurves(found, this.store.ui.stitch.beside);
+    const names = { a: summary.name, b: other.name };
+    return exportMenu(() => exportCurves(this.store, curves, stitchChart(found, curves, names)));
+  }
+
+  #set(change: Partial<StitchState>): void {
+    this.store.setUi({ stitch: { ...this.store.ui.stitch, ...change } });
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'vs-stitch-view': StitchView;
+  }
+}

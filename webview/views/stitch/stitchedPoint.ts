@@ -1,0 +1,215 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { Progress } from '../../../src/core/errors';
+import type { EngineParams } from '../../../src/protocol/engineApi';
+import type { ModelSummary } from '../../../src/protocol/modelSummary';
+import { dataOf } from '../../../src/protocol/stitch';
+import type {
+  ExampleFilter,
+  StitchExample,
+  StitchExamplesResult,
+  StitchRecipe,
+} from '../../../src/protocol/stitch';
+import { choiceTitle } from '../../format/stitch';
+import { formatCount } from '../../format/numbers';
+import { t } from '../../l10n';
+import { PagedRows } from '../../state/pagedRows';
+import { EXAMPLE_FILTERS } from '../../state/stitchState';
+import type { StitchedChoice } from '../../state/stitchState';
+import { StoreElement } from '../../components/lightElement';
+import { emptyBlock, failureBlock, progressLine } from '../../components/stateBlocks';
+import '../../components/virtualTable';
+import { confusionTable } from './confusionTable';
+import { EXAMPLE_COLUMNS } from './exampleColumns';
+import './tryIt';
+
+const FIRST_GUESS_ROWS = 64;
+
+/** What names a stitched model to the engine. */
+type StitchedModel = Omit<EngineParams<'classifyStitched'>, 'model' | 'texts' | 'words'> & {
+  readonly withoutFinalNorm: boolean;
+  readonly excludeUndertrained: boolean;
+};
+
+/** One stitched model: which label it takes for which, texts with what it says of them, the way to try and to export it. */
+@customElement('vs-stitched-point')
+export class StitchedPoint extends StoreElement {
+  @property({ attribute: false }) choice: StitchedChoice | null = null;
+  @property({ attribute: false }) base: ModelSummary | null = null;
+  @property({ attribute: false }) recipe: StitchRecipe | null = null;
+  @property({ attribute: false }) withoutFinalNorm = false;
+  #source: PagedRows<StitchExample> | null = null;
+  #sourceKey = '';
+  #found: StitchExamplesResult | null = null;
+  #progress: Progress | null = null;
+  readonly #columns = EXAMPLE_COLUMNS();
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#source?.dispose();
+    this.#source = null;
+    this.#sourceKey = '';
+  }
+
+  /** Null before it is known. */
+  get #model(): StitchedModel | null {
+    const { choice, base, recipe, withoutFinalNorm } = this;
+    if (choice === null || base === null || recipe === null) return null;
+    const { transplant, keep, variant } = choice;
+    return {
+      ...{ base: base.model, transplant, keep, withoutFinalNorm },
+      excludeUndertrained: variant === 'trainedTokens',
+      ...(recipe.pool === undefined ? {} : { pool: recipe.pool }),
+    };
+  }
+
+  protected override willUpdate(): void {
+    const { recipe, choice, store } = this;
+    const model = this.#model;
+    if (model === null || recipe === null || choice === null) return;
+    const { show } = store.ui.stitch;
+    const asked = {
+      ...model,
+      data: dataOf(recipe),
+      show,
+      calibrated: choice.variant === 'calibrated',
+    };
+    const key = `${store.summary?.model ?? ''} ${JSON.stringify(asked)}`;
+    if (key === this.#sourceKey) return;
+    this.#sourceKey = key;
+    this.#source?.dispose();
+    this.#progress = null;
+    this.#found = null;
+    const onProgress = (progress: Progress): void => {
+      if (this.#source !== source) return;
+      this.#progress = progress;
+      this.requestUpdate();
+    };
+    const source = new PagedRows<StitchExample>(
+      async (start, count, _depth, signal) => {
+        const page = { ...asked, start, count };
+        const found = await store.host.query('stitchExamples', page, { signal, onProgress });
+        if (this.#source === source) this.#found = found;
+        return { rows: found.rows, total: found.total, complete: true };
+      },
+      FIRST_GUESS_ROWS,
+      'words',
+    );
+    this.#source = source;
+    source.onDidChange(() => {
+      this.requestUpdate();
+    });
+  }
+
+  protected override template(): unknown {
+    const { choice, base } = this;
+    const model = this.#model;
+    const { summary } = this.store;
+    if (choice === null || base === null || model === null || summary === null) return nothing;
+    return html`<section class="stitched-point" data-testid="stitched-point">
+      <div class="page-bar">
+        <h2 class="stitched-title" tabindex="-1">
+          ${choiceTitle(choice, summary.name, base.name)}
+        </h2>
+        ${this.#filter()}
+        <ttk-button
+          appearance="secondary"
+          data-testid="export-stitched"
+          @click=${() => {
+            const { transplant, keep, withoutFinalNorm, excludeUndertrained } = model;
+            this.store.host.exportStitched({
+              ...{ transplant, keep, withoutFinalNorm, excludeUndertrained },
+            });
+          }}
+          >${t('Export…')}</ttk-button
+        >
+      </div>
+      ${
+        choice.variant === 'calibrated'
+          ? html`<p class="stitch-note">
+              ${t('The examples are judged by the calibrated threshold; Try it and Export… use the plain one.')}
+            </p>`
+          : nothing
+      }
+      <div class="stitched-parts">
+        <div class="stitched-examples">${this.#examples()}</div>
+        <div class="stitched-side">
+          ${this.#found === null ? nothing : confusionTable(this.#found)}
+          <vs-try-it .model=${model}></vs-try-it>
+        </div>
+      </div>
+    </section>`;
+  }
+
+  #filter(): TemplateResult {
+    const names: Readonly<Record<ExampleFilter, string>> = {
+      all: t('All'),
+      wrong: t('Wrong'),
+      right: t('Right'),
+    };
+    const { stitch } = this.store.ui;
+    return html`<span class="stitched-filter" role="group" aria-label=${t('Texts')}>
+      ${EXAMPLE_FILTERS.map(
+        (show) =>
+          html`<button
+            class="toggle"
+            aria-pressed=${String(stitch.show === show)}
+            data-testid="show-${show}"
+            @click=${() => {
+              this.store.setUi({ stitch: { ...stitch, show } });
+            }}
+          >
+            ${names[show]}
+          </button>`,
+      )}
+    </span>`;
+  }
+
+  #examples(): unknown {
+    const source = this.#source;
+    if (source === null) return nothing;
+    const again = (): void => {
+      source.retry();
+    };
+    if (source.failure !== undefined) return failureBlock(source.failure, again);
+    if (source.cancelled) {
+      return emptyBlock(t('Cancelled.'), { label: t('Start again'), act: again });
+    }
+    if (source.answered && source.total === 0) {
+      return emptyBlock(
+        this.store.ui.stitch.show === 'wrong' ? t('No text is wrong.') : t('No text is right.'),
+      );
+    }
+    return html`${
+        source.answered
+          ? html`<p class="stitch-note">
+              ${t('{0} texts, errors first, the surest of each first. Enter puts one into Try it.', formatCount(source.total))}
+            </p>`
+          : progressLine(this.#progress, () => {
+              source.cancel();
+            })
+      }
+      <vs-table
+        .columns=${this.#columns}
+        .source=${source}
+        .label=${t('Texts and what the stitched model says of them')}
+        .testId=${'examples'}
+        .events=${{
+          open: ({ text }: StitchExample) => {
+            this.querySelector('vs-try-it')?.judge(text);
+          },
+          copy: (row: StitchExample | undefined) =>
+            row === undefined
+              ? undefined
+              : [row.text, row.label, row.predicted, row.probability].join('\t'),
+        }}
+      ></vs-table>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'vs-stitched-point': StitchedPoint;
+  }
+}
