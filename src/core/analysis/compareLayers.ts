@@ -3,7 +3,7 @@ import type { MatmulBackend } from '../projection/backend';
 import { batchesOf, type WorkOptions } from '../projection/workPlan';
 import { float32At } from '../tensor/elements';
 import { rowsOf } from '../tensor/matrix';
-import type { StandardRows } from './rowMeasure';
+import { asCorrelation, type StandardRows } from './rowMeasure';
 
 /** How alike two layers are, from |rho| of their rows. */
 export interface LayerSimilarity {
@@ -45,7 +45,8 @@ export async function compareLayers(
     }
   }
   const [liveRows, liveColumns] = [rows - left.silent, columns - right.silent];
-  const meanOf = (sum: number, count: number): number => (count === 0 ? 0 : sum / count);
+  const meanOf = (sum: number, count: number): number =>
+    count === 0 ? 0 : asCorrelation(sum / count);
   return {
     best: (meanOf(sumOf(rowMaxima), liveRows) + meanOf(sumOf(columnMaxima), liveColumns)) / 2,
     mean: meanOf(total, liveRows * liveColumns),

@@ -4,7 +4,7 @@ import { batchesOf, type WorkOptions } from '../projection/workPlan';
 import { float32At, int32At } from '../tensor/elements';
 import { rowsOf, type Matrix } from '../tensor/matrix';
 import { UNASSIGNED } from './assignment';
-import type { StandardRows } from './rowMeasure';
+import { asCorrelation, type StandardRows } from './rowMeasure';
 
 /** Rows of one run: between runs work can be cancelled. */
 const RUN_ROWS = 256;
@@ -56,6 +56,9 @@ export async function matchRows(
   for (const { start, count } of batchesOf(rows, RUN_ROWS)) {
     checkCancelled(cancellation);
     const part = await backend.multiplyTransposed(rowsOf(left.matrix, start, count), right.matrix);
+    part.data.forEach((product, at) => {
+      part.data[at] = asCorrelation(product);
+    });
     for (let i = 0; i < count; i += 1) {
       for (let j = 0; j < cols; j += 1) {
         const value = float32At(part.data, i * cols + j);

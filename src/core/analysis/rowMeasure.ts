@@ -20,6 +20,11 @@ export interface StandardRows {
   readonly silent: number;
 }
 
+/** A product of standard rows as the correlation that it stands for: rounding may carry it beyond 1. */
+export function asCorrelation(product: number): number {
+  return Math.max(-1, Math.min(1, product));
+}
+
 /** How rows of two models are compared: rows of A come to the left, rows of B to the right. */
 export interface RowMeasure {
   left(rows: Matrix): Promise<StandardRows>;

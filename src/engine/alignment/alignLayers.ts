@@ -26,7 +26,16 @@ export const ALIGNMENT_GROUPS: readonly AlignmentGroup[] = [
 /** Numbers of B's layers that are held while those of A pass by: 128 MB. Beyond it they are read again. */
 const MAX_HELD_NUMBERS = 2 ** 25;
 
-type Similarities = Readonly<Record<AlignmentMeasure, readonly (readonly number[])[]>>;
+/** What took no part: rows that are zero, constant over the tokens or not finite, and tokens with a row that is not finite. */
+interface LeftOut {
+  readonly rowsA: number;
+  readonly rowsB: number;
+  readonly tokens: number;
+}
+
+interface Similarities extends Readonly<Record<AlignmentMeasure, readonly (readonly number[])[]>> {
+  readonly leftOut: LeftOut;
+}
 
 /** Layers of a model that have rows of a kind. */
 export function layersOf(model: OpenModel, group: AlignmentGroup): readonly number[] {
@@ -92,29 +101,36 @@ async function compareGroup(
   measure: RowMeasure,
   context: WorkContext,
   onPair: () => void,
-): Promise<Similarities> {
+): Promise<Omit<Similarities, 'leftOut'> & Omit<LeftOut, 'tokens'>> {
   const { a, b } = comparison;
   const right = new RightLayers(b, group, measure);
   const found: LayerSimilarity[][] = [];
+  let rowsA = 0;
+  let rowsB = 0;
   for (const layerA of layersOf(a, group)) {
     checkCancelled(context.cancellation);
     const left = await measure.left(await readLayer(a, group, layerA));
     const row: LayerSimilarity[] = [];
+    rowsA += left.silent;
+    rowsB = 0;
     for (const layerB of layersOf(b, group)) {
-      row.push(await compareLayers(left, await right.layer(layerB), a.backend(), context));
+      const other = await right.layer(layerB);
+      rowsB += other.silent;
+      row.push(await compareLayers(left, other, a.backend(), context));
       onPair();
     }
     found.push(row);
   }
   return {
+    ...{ rowsA, rowsB },
     best: found.map((row) => row.map(({ best }) => best)),
     mean: found.map((row) => row.map(({ mean }) => mean)),
   };
 }
 
 function isSimilarities(value: unknown): value is Similarities {
-  const { best, mean } = (value ?? {}) as Partial<Similarities>;
-  return Array.isArray(best) && Array.isArray(mean);
+  const { best, mean, leftOut } = (value ?? {}) as Partial<Similarities>;
+  return Array.isArray(best) && Array.isArray(mean) && typeof leftOut?.tokens === 'number';
 }
 
 async function restoreOrCompare(
@@ -135,7 +151,15 @@ async function restoreOrCompare(
     return stored;
   }
   const measure = await comparison.measure(group, space, context);
-  const made = await compareGroup(comparison, group, measure, context, onPair);
+  const tokens = space === 'feature' ? 0 : await comparison.nonFiniteTokens(group, space, context);
+  const { rowsA, rowsB, ...similar } = await compareGroup(
+    comparison,
+    group,
+    measure,
+    context,
+    onPair,
+  );
+  const made = { ...similar, leftOut: { rowsA, rowsB, tokens } };
   await a.cache?.put(key, made);
   return made;
 }
@@ -169,6 +193,39 @@ function outputWarnings(models: readonly OpenModel[]): string[] {
   );
 }
 
+function most(known: LeftOut | undefined, found: LeftOut): LeftOut {
+  return {
+    rowsA: Math.max(known?.rowsA ?? 0, found.rowsA),
+    rowsB: Math.max(known?.rowsB ?? 0, found.rowsB),
+    tokens: Math.max(known?.tokens ?? 0, found.tokens),
+  };
+}
+
+/** Says what took no part, of the space that shows most of it. */
+function leftOutWarnings(
+  models: readonly OpenModel[],
+  found: ReadonlyMap<AlignmentGroup, LeftOut>,
+): string[] {
+  const rows = models.flatMap(({ summary }, side) => {
+    const counts = [...found].flatMap(([group, { rowsA, rowsB }]) => {
+      const count = side === 0 ? rowsA : rowsB;
+      return count === 0 ? [] : [`${group} ${String(count)}`];
+    });
+    return counts.length === 0
+      ? []
+      : [
+          `Rows of ${summary.name} that read nothing (zero, constant over the tokens, NaN or infinite) take no part: ${counts.join(', ')}.`,
+        ];
+  });
+  const tokens = Math.max(0, ...[...found.values()].map((each) => each.tokens));
+  return tokens === 0
+    ? rows
+    : [
+        ...rows,
+        `Shared tokens whose embedding holds NaN or infinite weights take no part: ${String(tokens)}.`,
+      ];
+}
+
 /**
  * Compares every layer of A with every layer of B, group by group: by both measures at once, in each space that is
  * asked for and can be had, with the assignment of layers that follows (design section 4, "Alignment").
@@ -191,10 +248,14 @@ export async function alignLayers(
     context.onProgress({ done, total, unit: 'pairs of layers' });
   };
   const aligned: GroupAlignment[] = [];
+  const leftOut = new Map<AlignmentGroup, LeftOut>();
   for (const group of groups) {
     const found: [AlignmentSpace, Record<AlignmentMeasure, LayerMatrix>][] = [];
     for (const space of spaces) {
       const made = await restoreOrCompare(comparison, group, space, params, context, onPair);
+      if (space !== 'shuffled') {
+        leftOut.set(group, most(leftOut.get(group), made.leftOut));
+      }
       found.push([space, { best: assigned(made.best), mean: assigned(made.mean) }]);
     }
     aligned.push({ group, spaces: Object.fromEntries(found) });
@@ -206,6 +267,11 @@ export async function alignLayers(
     vocabulary: comparison.tokens.vocabulary,
     groups: aligned,
     featureRefusal: refusal,
-    warnings: [...same, ...comparison.tokens.warnings, ...outputWarnings([a, b])],
+    warnings: [
+      ...same,
+      ...comparison.tokens.warnings,
+      ...outputWarnings([a, b]),
+      ...leftOutWarnings([a, b], leftOut),
+    ],
   };
 }

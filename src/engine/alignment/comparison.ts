@@ -60,6 +60,20 @@ export class Comparison {
     return embeddingMeasure(kernels, this.a.backend());
   }
 
+  /** Shared tokens that the kernels of a group leave out: a row of theirs is NaN or infinite. @throws CancelledError */
+  async nonFiniteTokens(
+    group: AlignmentGroup,
+    space: Exclude<AlignmentSpace, 'feature'>,
+    context: WorkContext,
+  ): Promise<number> {
+    const { nonFinite } = await this.kernels(
+      ROW_KIND_INFO[group].space,
+      space === 'shuffled',
+      context,
+    );
+    return nonFinite;
+  }
+
   /** The kernels of a space, those of W_E where both models are tied. @throws CancelledError */
   async kernels(space: Space, isShuffled: boolean, context: WorkContext): Promise<JointKernels> {
     const { idsA, idsB } = this.tokens;

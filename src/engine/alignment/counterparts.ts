@@ -1,4 +1,4 @@
-import type { StandardRows } from '../../core/analysis/rowMeasure';
+import { asCorrelation, type StandardRows } from '../../core/analysis/rowMeasure';
 import { checkCancelled, VocabScopeError } from '../../core/errors';
 import { formatRowId, isGlobalKind, parseComponentPattern } from '../../core/model/componentId';
 import { expandComponents, rowOfMatrix } from '../../core/model/componentSet';
@@ -48,7 +48,7 @@ async function layerMatches(
   const { transformer } = b.ready();
   return Array.from(data, (_, row) => ({
     component: formatRowId(rowOfMatrix(transformer, { kind: group, layer }, row)),
-    rho: float32At(data, row),
+    rho: asCorrelation(float32At(data, row)),
   }));
 }
 

@@ -40,9 +40,9 @@ function warningsOf({ base, tuned, tensors }: Displacement, norms: RowNorms): st
   const nonFinite = norms.change.reduce((sum, norm) => sum + (Number.isFinite(norm) ? 0 : 1), 0);
   return [
     ...(isSame ? [`${tuned.summary.name} is compared with itself: nothing can have changed.`] : []),
-    ...(unread > 0 ? [`${String(unread)} tensors are of dtypes that are not compared.`] : []),
+    ...(unread > 0 ? [`Tensors of dtypes that are not compared: ${String(unread)}.`] : []),
     ...(nonFinite > 0
-      ? [`The change of ${String(nonFinite)} rows is NaN or infinite: they stand last.`]
+      ? [`Rows whose change is NaN or infinite: ${String(nonFinite)}. They stand last.`]
       : []),
   ];
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareLayers } from '../../../src/core/analysis/compareLayers';
 import { jointKernels } from '../../../src/core/analysis/jointKernels';
+import { matchRows } from '../../../src/core/analysis/rowMatches';
 import { embeddingMeasure, FEATURE_MEASURE } from '../../../src/core/analysis/rowMeasure';
 import { shuffled } from '../../../src/core/analysis/shuffle';
 import type { MatmulBackend } from '../../../src/core/projection/backend';
@@ -88,6 +89,17 @@ describe.each(BACKENDS)('layers compared by %s', (_, backend) => {
     const wanted = naiveSimilarity(rowsOfMatrix(a), rowsOfMatrix(b));
     expect(Math.abs(found.best - wanted.best)).toBeLessThan(TOLERANCE);
     expect(Math.abs(found.mean - wanted.mean)).toBeLessThan(TOLERANCE);
+  });
+
+  it('correlate with themselves by 1 and by nothing beyond', async () => {
+    const rows = gaussian(64, 33, 5);
+    const same = await FEATURE_MEASURE.left(rows);
+    const { ofA, rho } = await matchRows(same, same, true, backend);
+    expect([...ofA.index]).toEqual(Array.from({ length: rows.rows }, (_each, row) => row));
+    expect(Math.max(...(rho?.data ?? [2]))).toBeLessThanOrEqual(1);
+    const { best } = await compareLayers(same, same, backend);
+    expect(best).toBeLessThanOrEqual(1);
+    expect(best).toBeGreaterThan(1 - TOLERANCE);
   });
 
   it('leave out rows that read nothing', async () => {

@@ -24,7 +24,11 @@ import { CHECKPOINTS, HAS_CHECKPOINTS } from '../../support/checkpoints';
 import { familyFolder } from '../../support/goldens';
 import { naiveScores, naiveSimilarity } from '../../support/naiveAlignment';
 import { rowsOfMatrix } from '../../support/naiveReadings';
-import { writeSyntheticModel, type SyntheticModel } from '../../support/syntheticModel';
+import {
+  syntheticTensors,
+  writeSyntheticModel,
+  type SyntheticModel,
+} from '../../support/syntheticModel';
 
 /** Kernels and products are float32: correlations are known to about six digits. */
 const TOLERANCE = 1e-5;
@@ -206,6 +210,22 @@ describe('layers of two models', () => {
     }
     expect(warnings[0]).toMatch(/twice is compared with itself/u);
     expect((await align(a, b, [])).warnings).toHaveLength(1);
+  });
+
+  it('say which rows and tokens took no part', async () => {
+    const tensors = syntheticTensors(SMALL);
+    const values = tensors['transformer.h.1.mlp.c_proj.weight']?.values;
+    values?.fill(0, 0, 2 * SMALL.width);
+    values?.fill(NaN, 2 * SMALL.width, 3 * SMALL.width);
+    tensors['transformer.wte.weight']?.values.fill(Infinity, 40, 41);
+    const folder = writeSyntheticModel(path.join(scratch, 'silent-b'), SMALL, tensors);
+    const groups: AlignmentGroup[] = ['FF.V', 'O'];
+    const a = await synthetic('silent-a', SMALL);
+    const { warnings } = await align(a, await open(folder), ['embedding', 'shuffled'], { groups });
+    expect(warnings.filter((warning) => warning.includes('take no part'))).toEqual([
+      'Rows of silent-b that read nothing (zero, constant over the tokens, NaN or infinite) take no part: FF.V 3.',
+      'Shared tokens whose embedding holds NaN or infinite weights take no part: 1.',
+    ]);
   });
 });
 
