@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { liveDisposables } from './base/disposable';
 import { Messages } from './base/messages';
+import { chooseCheckpoint } from './commands/chooseCheckpoint';
 import { registerCommands } from './commands/registry';
 import { forkEngine } from './engine/engineProcess';
 import { EngineSupervisor } from './engine/supervisor';
@@ -90,7 +91,14 @@ function createHost(context: vscode.ExtensionContext): Host {
     () => settings().tokensPerRow,
   );
   const bookmarks = new Bookmarks(memory);
-  const models = new OpenModels(engine, memory, messages, log);
+  const workspaceModels = new WorkspaceModels(log);
+  const models: OpenModels = new OpenModels(engine, memory, messages, log, (adapter) =>
+    chooseCheckpoint(
+      { engine, workspaceModels },
+      vscode.l10n.t('Choose the model that the adapter {0} changes', adapter),
+      { open: models.all },
+    ),
+  );
   const tree = new ModelTree(models, engine, log);
   const panels: Panels = new Panels(models, {
     ...{ extensionUri, engine, memory, bookmarks },
@@ -106,7 +114,6 @@ function createHost(context: vscode.ExtensionContext): Host {
     openBeside: (model, location) => void panels.show(model, location, { beside: true }),
   });
   const links = new Links(context.extension.id, models, panels, messages);
-  const workspaceModels = new WorkspaceModels(log);
   return {
     ...{ extensionUri, log, messages, engine, memory, bookmarks },
     ...{ models, workspaceModels, panels, links, tree, settings },

@@ -84,6 +84,7 @@ export type StitchPart = (typeof STITCH_PARTS)[number];
 export type PanelAction =
   | 'chooseTokenizer'
   | 'chooseConfig'
+  | 'chooseBase'
   | 'useOfferedTokenizer'
   | 'useOfferedConfig'
   | 'reload'

@@ -9,8 +9,18 @@ import type { PagedRows } from '../state/pagedRows';
 import type { Resource } from '../state/resource';
 import { icon } from './icon';
 
-/** A failure in the place of what failed: the sentence, and the way to try again. */
-export function failureBlock(failure: Failure, retry?: () => void): TemplateResult {
+/** A button that does something about a state. */
+interface StateButton {
+  readonly label: string;
+  readonly act: () => void;
+}
+
+/** A failure in the place of what failed: the sentence, the way to try again, and another way where there is one. */
+export function failureBlock(
+  failure: Failure,
+  retry?: () => void,
+  other?: StateButton,
+): TemplateResult {
   return html`<div class="state state-failed" role="alert" data-testid="failure">
     ${icon('error')}
     <p>${failure.message}</p>
@@ -18,6 +28,11 @@ export function failureBlock(failure: Failure, retry?: () => void): TemplateResu
       retry === undefined
         ? nothing
         : html`<ttk-button appearance="secondary" @click=${retry}>${t('Try again')}</ttk-button>`
+    }
+    ${
+      other === undefined
+        ? nothing
+        : html`<ttk-button appearance="secondary" @click=${other.act}>${other.label}</ttk-button>`
     }
   </div>`;
 }
@@ -31,10 +46,7 @@ export function missingRowsBlock(source: PagedRows<unknown>): TemplateResult | t
 }
 
 /** Why there is nothing, and a button that undoes it. */
-export function emptyBlock(
-  reason: string,
-  undo?: { label: string; act: () => void },
-): TemplateResult {
+export function emptyBlock(reason: string, undo?: StateButton): TemplateResult {
   return html`<div class="state state-empty" data-testid="empty">
     <p>${reason}</p>
     ${

@@ -63,9 +63,9 @@ function formatChange(value: number, metric: ChangeMetric): string {
   return metric === 'rows' ? formatShare(value) : formatRelative(value);
 }
 
-/** Whether the base has nothing of a table. */
-export function isNewTable({ rows, newRows }: TableChange): boolean {
-  return newRows === rows;
+/** Whether only rows differ that the base lacks. */
+export function isOnlyNew({ changedRows, newRows }: TableChange): boolean {
+  return newRows > 0 && changedRows === newRows;
 }
 
 /** How many rows of a table changed, and how many of these the base lacks. */
@@ -81,7 +81,9 @@ export function rowsText({
 function shown(table: TableChange, metric: ChangeMetric): string {
   const value = valueOf(table, metric);
   if (table.changedRows === 0) return '=';
-  if (isNewTable(table)) return t('new');
+  if (isOnlyNew(table)) {
+    return table.newRows === table.rows ? t('new') : t('{0} new', formatCount(table.newRows));
+  }
   return value === null ? '–' : formatChange(value, metric);
 }
 
@@ -102,7 +104,7 @@ function changeCell(
     };
   }
   const value = shown(table, scale.metric);
-  const hasValue = table.changedRows > 0 && !isNewTable(table);
+  const hasValue = table.changedRows > 0 && !isOnlyNew(table);
   const step = hasValue ? rampStep(valueOf(table, scale.metric), scale.maximum) : null;
   const text =
     table.changedRows === 0
@@ -114,7 +116,7 @@ function changeCell(
 /** Layers down, kinds across, and what belongs to no layer beside them. */
 export function changeMap({ tables }: DiffResult, metric: ChangeMetric): ChangeMap {
   const values = tables
-    .filter((table) => table.changedRows > 0 && !isNewTable(table))
+    .filter((table) => table.changedRows > 0 && !isOnlyNew(table))
     .map((table) => valueOf(table, metric) ?? 0);
   const highest = Math.max(0, ...values.filter(Number.isFinite));
   const maximum = metric === 'rows' ? shareEnd(highest) : roundEnd(highest);
@@ -169,6 +171,17 @@ export function rowsSentence({ tables }: DiffResult): string {
   const changedRows = sum((table) => table.changedRows);
   const newRows = sum((table) => table.newRows);
   return `${rowsText({ changedRows, newRows, rows: sum(({ rows }) => rows) })}.`;
+}
+
+/** What is said of tokens that the base lacks; null where there are none. */
+export function vocabularyNote({ tables }: DiffResult): string | null {
+  const added = tables.find(({ kind, newRows }) => kind === 'E' && newRows > 0)?.newRows;
+  return added === undefined
+    ? null
+    : t(
+        'The base lacks {0} rows of the vocabulary: they are new, and changes are read by the words that the base has.',
+        formatCount(added),
+      );
 }
 
 /** Options under which changes can be read: unfolded, and by a rank that has two sides. */

@@ -19,6 +19,9 @@ interface Kind {
   readonly canSelectFolders: boolean;
 }
 
+/** Where models are looked for. */
+type Models = Pick<Host, 'engine' | 'workspaceModels'>;
+
 /** What is offered beside any path of the disk. */
 interface Offered {
   /** Models that come first. */
@@ -34,7 +37,7 @@ interface Offered {
  * @returns any path of it
  */
 export async function chooseCheckpoint(
-  host: Host,
+  host: Models,
   placeHolder: string,
   offered: Offered = {},
 ): Promise<string | undefined> {
@@ -45,7 +48,7 @@ export async function chooseCheckpoint(
   return chosen?.path();
 }
 
-async function itemsOf(host: Host, { open = [], fits, last }: Offered): Promise<Item[]> {
+async function itemsOf(host: Models, { open = [], fits, last }: Offered): Promise<Item[]> {
   const folders = await host.workspaceModels.folders();
   const listed = new Set(open.map((model) => path.dirname(model.path)));
   const others = folders.filter((folder) => !listed.has(folder));
@@ -79,7 +82,7 @@ async function itemsOf(host: Host, { open = [], fits, last }: Offered): Promise<
 
 /** Those of some folders whose model fits: each is opened for a moment, its header read. */
 async function fittingFolders(
-  { engine }: Host,
+  { engine }: Models,
   folders: readonly string[],
   fits: (summary: ModelSummary) => boolean,
 ): Promise<readonly string[]> {

@@ -8,7 +8,7 @@ import { targetOf } from './target';
 
 /** How one of the files that a model can be given is chosen. */
 interface Chooser {
-  readonly choice: keyof Choices;
+  readonly choice: Exclude<keyof Choices, 'base'>;
   readonly title: string;
   /** Endings of the files, without dots. */
   readonly endings: readonly string[];
@@ -44,8 +44,9 @@ export async function choose(
   model: Parameters<Host['models']['reload']>[0],
   change: { readonly [K in keyof Choices]?: string | undefined },
 ): Promise<void> {
-  const { tokenizer, config } = { ...host.memory.choices(model.path), ...change };
+  const { tokenizer, config, base } = { ...host.memory.choices(model.path), ...change };
   await host.models.reload(model, {
+    ...(base === undefined ? {} : { base }),
     ...(tokenizer === undefined ? {} : { tokenizer }),
     ...(config === undefined ? {} : { config }),
   });

@@ -9,6 +9,8 @@ export const compareWithBase: Command = {
   async run(host, argument, selected) {
     const compared = await comparedModels(host, argument, selected, {
       inOrder: tunedAndBase,
+      // An adapter was opened over its base.
+      known: ({ summary }) => summary.adapter?.basePath,
       otherThan: ({ summary }) =>
         vscode.l10n.t('Choose the base: the model that {0} was trained from', summary.name),
     });

@@ -19,7 +19,9 @@ export interface ComparedQuestions {
     first: string,
     second: string,
   ) => Promise<readonly [string, string] | undefined> | readonly [string, string];
-  /** What is asked where one model is given. */
+  /** The other model where it is known: any path of it. */
+  readonly known?: (model: OpenModel) => string | undefined;
+  /** What is asked where one model is given and the other is not known. */
   readonly otherThan: (model: OpenModel) => string;
 }
 
@@ -52,14 +54,16 @@ export async function comparedModels(
   const ordered = await questions.inOrder(first.fsPath, second.fsPath);
   if (ordered === undefined) return undefined;
   const [path, other] = ordered;
-  return { model: await host.models.open(path), other };
+  return { model: await host.models.open(path, other), other };
 }
 
 async function withChosen(
   host: Host,
   model: OpenModel,
-  { otherThan }: ComparedQuestions,
+  { known, otherThan }: ComparedQuestions,
 ): Promise<Compared | undefined> {
+  const found = known?.(model);
+  if (found !== undefined) return { model, other: found };
   const others = host.models.all.filter((each) => each !== model);
   const other = await chooseCheckpoint(host, otherThan(model), { open: others });
   return other === undefined ? undefined : { model, other };

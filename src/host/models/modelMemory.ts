@@ -9,6 +9,8 @@ import { readStoredOptions } from './storedOptions';
 export interface Choices {
   readonly tokenizer?: string;
   readonly config?: string;
+  /** Adapters only: any path of the model that they change. */
+  readonly base?: string;
 }
 
 export interface RecentModel {
@@ -58,15 +60,16 @@ export class ModelMemory {
   choices(path: string): Choices {
     const stored = lookUp(this.everywhere, CHOICES_KEY, path);
     if (typeof stored !== 'object' || stored === null) return {};
-    const { tokenizer, config } = stored as Record<string, unknown>;
+    const { tokenizer, config, base } = stored as Record<string, unknown>;
     return {
       ...(typeof tokenizer === 'string' ? { tokenizer } : {}),
       ...(typeof config === 'string' ? { config } : {}),
+      ...(typeof base === 'string' ? { base } : {}),
     };
   }
 
   async setChoices(path: string, choices: Choices): Promise<void> {
-    const none = choices.tokenizer === undefined && choices.config === undefined;
+    const none = Object.values(choices).every((choice) => choice === undefined);
     await keep(this.everywhere, CHOICES_KEY, path, none ? undefined : choices);
   }
 

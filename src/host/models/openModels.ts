@@ -4,6 +4,7 @@ import { CancelledError, messageOf } from '../../core/errors';
 import type { ModelSummary } from '../../protocol/modelSummary';
 import { Disposable } from '../base/disposable';
 import type { Messages } from '../base/messages';
+import { failureOf } from '../engine/engineFailure';
 import type { EngineClient } from '../engine/supervisor';
 import type { Choices, ModelMemory } from './modelMemory';
 import { OpenModel } from './openModel';
@@ -22,6 +23,8 @@ export class OpenModels extends Disposable {
     private readonly memory: ModelMemory,
     private readonly messages: Messages,
     private readonly log: vscode.LogOutputChannel,
+    /** Asks which model an adapter changes; undefined where that is not answered. */
+    private readonly chooseBase: (adapter: string) => Promise<string | undefined>,
   ) {
     super();
   }
@@ -43,11 +46,15 @@ export class OpenModels extends Disposable {
     return this.all.find((model) => model.handle === handle);
   }
 
-  /** Opens whatever model that path belongs to. @throws EngineFailure, CancelledError */
-  open(path: string): Promise<OpenModel> {
+  /**
+   * Opens whatever model that path belongs to. An adapter is opened over the base that is remembered for it, else over
+   * `base`, else over the one that is asked for.
+   * @throws EngineFailure, CancelledError
+   */
+  open(path: string, base?: string): Promise<OpenModel> {
     const open = this.byPath(path);
     if (open !== undefined) return Promise.resolve(open);
-    const opening = this.#opening.get(path) ?? this.#open(path);
+    const opening = this.#opening.get(path) ?? this.#open(path, base);
     this.#opening.set(path, opening);
     const forget = (): void => void this.#opening.delete(path);
     opening.then(forget, forget);
@@ -76,8 +83,8 @@ export class OpenModels extends Disposable {
     await this.engine.call('close', { model: model.handle });
   }
 
-  async #open(path: string): Promise<OpenModel> {
-    const summary = await this.#openAsChosen(path);
+  async #open(path: string, base: string | undefined): Promise<OpenModel> {
+    const summary = await this.#openAsChosen(path, base);
     const known = this.byPath(summary.canonicalPath);
     if (known !== undefined) {
       await this.engine.call('close', { model: summary.model });
@@ -94,10 +101,10 @@ export class OpenModels extends Disposable {
   }
 
   /** Choices are remembered under the canonical file, which only the engine knows. */
-  async #openAsChosen(path: string): Promise<ModelSummary> {
-    const plain = await this.engine.call('open', { path });
+  async #openAsChosen(path: string, base: string | undefined): Promise<ModelSummary> {
+    const plain = await this.#openOverBase(path, base);
     const choices = this.memory.choices(plain.canonicalPath);
-    if (Object.keys(choices).length === 0) return plain;
+    if (choices.tokenizer === undefined && choices.config === undefined) return plain;
     try {
       const chosen = await this.engine.call('open', { path: plain.canonicalPath, ...choices });
       await this.engine.call('close', { model: plain.model });
@@ -105,6 +112,29 @@ export class OpenModels extends Disposable {
     } catch (error) {
       void this.messages.tell(error);
       return plain;
+    }
+  }
+
+  /** A model as it is; an adapter over its base, which is remembered for both its paths. */
+  async #openOverBase(path: string, given: string | undefined): Promise<ModelSummary> {
+    try {
+      return await this.engine.call('open', { path });
+    } catch (error) {
+      if (failureOf(error).reason !== 'missingBase') throw error;
+      const base = this.memory.choices(path).base ?? given ?? (await this.chooseBase(path));
+      if (base === undefined) throw error;
+      try {
+        const summary = await this.engine.call('open', { path, base });
+        for (const each of new Set([path, summary.canonicalPath])) {
+          await this.memory.setChoices(each, { ...this.memory.choices(each), base });
+        }
+        return summary;
+      } catch (refusal) {
+        // Whoever tries again is asked again.
+        const kept = Object.entries(this.memory.choices(path)).filter(([name]) => name !== 'base');
+        await this.memory.setChoices(path, Object.fromEntries(kept));
+        throw refusal;
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import type { CheckpointPanel } from './checkpointPanel';
 const COMMANDS: Readonly<Record<Exclude<PanelAction, StitchPart>, string>> = {
   chooseTokenizer: 'vocabscope.chooseTokenizer',
   chooseConfig: 'vocabscope.chooseConfig',
+  chooseBase: 'vocabscope.compareWithBase',
   useOfferedTokenizer: 'vocabscope.useOfferedTokenizer',
   useOfferedConfig: 'vocabscope.useOfferedConfig',
   reload: 'vocabscope.refresh',

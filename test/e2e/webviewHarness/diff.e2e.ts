@@ -105,7 +105,7 @@ describe('what changed', () => {
     engine.changes.unchanged = true;
     await at('page-overview').waitFor();
     view.host.notify('panel/reveal', LOCATION);
-    await eventually(() => at('empty').innerText()).toBe(
+    await eventually(() => at('empty').innerText()).toContain(
       'Nothing changed: every tensor is as it is in another.',
     );
     expect(await at('changed-rows').count()).toBe(0);
@@ -146,6 +146,37 @@ describe('a row that changed', () => {
     expect(await at('changed-row').innerText()).toContain('Δ: a new row');
     expect(lastRows(panel)).toMatchObject({ matrix: 'C', sort: 'relative' });
   });
+});
+
+test('a base that is gone, or of another shape, gets its sentence and another choice', async () => {
+  let answers = 0;
+  const { at, engine, view } = await openDiff({
+    openOther: () => {
+      answers += 1;
+      return answers === 1
+        ? { error: { reason: 'notFound', message: 'There is no /models/another.' } }
+        : { ok: otherThan(SYNTHETIC_SUMMARY) };
+    },
+  });
+  engine.failures.set('diff', { reason: 'incomparable', message: 'It did not come from it.' });
+  await eventually(() => at('failure').innerText()).toContain('There is no /models/another.');
+  await at('failure').getByRole('button', { name: 'Choose another base…' }).click();
+  await eventually(
+    () => view.host.received.findLast(({ method }) => method === 'panel/action')?.params,
+  ).toEqual({ action: 'chooseBase' });
+  await at('failure').getByRole('button', { name: 'Try again' }).click();
+  await eventually(() => at('failure').innerText()).toContain('It did not come from it.');
+  await at('failure').getByRole('button', { name: 'Try again' }).click();
+  await at('changed-table').getByTestId('row').first().waitFor();
+});
+
+test('at 400 px everything is there', async () => {
+  const { view, at } = await openDiff({ width: 400 });
+  await at('changed-table').getByTestId('row').first().waitFor();
+  expect(
+    await view.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
+  ).toBe(true);
+  expect(await view.violations()).toEqual([]);
 });
 
 test('what whole layers push is asked when it is opened, with its caution', async () => {

@@ -38,6 +38,8 @@ describe('what is remembered of models', () => {
     await memory.setChoices('/a', { tokenizer: '/t.json' });
     expect(memory.choices('/a')).toEqual({ tokenizer: '/t.json' });
     expect(memory.choices('/b')).toEqual({});
+    await memory.setChoices('/lora', { base: '/a' });
+    expect(memory.choices('/lora')).toEqual({ base: '/a' });
     await memory.setChoices('/a', {});
     expect(memory.choices('/a')).toEqual({});
   });

@@ -1,7 +1,7 @@
 /** Layers down, kinds of rows across: how far training moved each table. */
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { changeTitle, isNewTable, rowsText } from '../../format/changes';
+import { changeTitle, isOnlyNew, rowsText } from '../../format/changes';
 import type { ChangeCell, ChangeMap, ChangeRow } from '../../format/changes';
 import { kindTitle } from '../../format/components';
 import { formatFull } from '../../format/numbers';
@@ -35,7 +35,7 @@ function card({ matrix, kind, table, value }: ChangeCell, metric: ChangeMetric):
 function stateOf({ table, step }: ChangeCell): MapGridCell['state'] {
   if (table === null) return 'absent';
   if (table.changedRows === 0) return 'same';
-  if (isNewTable(table)) return 'new';
+  if (isOnlyNew(table)) return 'new';
   return step === null ? 'unknown' : 'known';
 }
 

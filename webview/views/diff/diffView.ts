@@ -10,6 +10,7 @@ import {
   optionsNote,
   rowsSentence,
   tensorsSentence,
+  vocabularyNote,
 } from '../../format/changes';
 import { t } from '../../l10n';
 import { CHANGE_METRICS, ofBase } from '../../state/diffState';
@@ -97,18 +98,31 @@ export class DiffView extends StoreElement {
   #body(base: ModelSummary | undefined): unknown {
     const { failure } = this.#base;
     if (failure !== undefined) {
-      return failureBlock(failure, () => {
+      const retry = (): void => {
         this.#base.retry();
-      });
+      };
+      return failureBlock(failure, retry, this.#chooseBase());
     }
     if (base === undefined) return skeletonLines(6);
     if (this.#found.failure !== undefined) {
-      return failureBlock(this.#found.failure, () => {
+      const retry = (): void => {
         this.#retry();
-      });
+      };
+      return failureBlock(this.#found.failure, retry, this.#chooseBase());
     }
     const found = this.#found.value;
     return found === undefined ? pendingBlock(this.#found) : this.#result(base, found);
+  }
+
+  /** Undefined for an adapter, whose base is what it lies over. */
+  #chooseBase(): { readonly label: string; readonly act: () => void } | undefined {
+    if (this.store.summary?.adapter !== undefined) return undefined;
+    return {
+      label: t('Choose another base…'),
+      act: () => {
+        this.store.host.act('chooseBase');
+      },
+    };
   }
 
   /** The base may have been closed meanwhile: it is opened again, too. */
@@ -118,8 +132,8 @@ export class DiffView extends StoreElement {
   }
 
   #result(base: ModelSummary, found: DiffResult): TemplateResult {
-    const note = optionsNote(this.store.options);
-    const notes = [...found.warnings, ...(note === null ? [] : [note])];
+    const own = [vocabularyNote(found), optionsNote(this.store.options)];
+    const notes = [...found.warnings, ...own.filter((note) => note !== null)];
     return html`<p class="page-sentence" data-testid="verdict">
         <strong tabindex="0" ${hover(() => definition('relativeChange'))}
           >${tensorsSentence(found)}</strong
@@ -129,7 +143,10 @@ export class DiffView extends StoreElement {
       ${notes.map((each) => html`<p class="warning page-sentence">${icon('warning')}<span>${each}</span></p>`)}
       ${
         isUnchanged(found)
-          ? emptyBlock(t('Nothing changed: every tensor is as it is in {0}.', base.name))
+          ? emptyBlock(
+              t('Nothing changed: every tensor is as it is in {0}.', base.name),
+              this.#chooseBase(),
+            )
           : this.#changes(base, found)
       }`;
   }
