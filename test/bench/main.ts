@@ -3,6 +3,7 @@ import type { BenchCase } from './benchCase';
 import { align } from './cases/align';
 import { assignment } from './cases/assignment';
 import { click } from './cases/click';
+import { forward } from './cases/forward';
 import { heads } from './cases/heads';
 import { memory } from './cases/memory';
 import { open } from './cases/open';
@@ -29,6 +30,7 @@ const CASES: readonly BenchCase[] = [
   heads,
   align,
   assignment,
+  forward,
   stitch,
 ];
 

@@ -10,9 +10,9 @@ export const SAMPLE = path.resolve('media/sample');
 
 const WEIGHTS = 'model.safetensors';
 const BYTES = 256;
-const LAYERS = 12;
-const HEADS = 12;
-const POSITIONS = 1024;
+export const LAYERS = 12;
+export const HEADS = 12;
+export const POSITIONS = 1024;
 
 function writeJson(folder: string, name: string, value: unknown): void {
   writeFileSync(path.join(folder, name), JSON.stringify(value));
@@ -29,9 +29,12 @@ function writeVocabulary(folder: string, size: number): void {
   writeJson(folder, 'vocab.json', Object.fromEntries(pieces));
 }
 
-/** A GPT-2 of the smallest published size, in float32, with a vocabulary. @returns its weights file. */
-export function writeGpt2(folder: string): string {
-  const fill = float32Filler(1);
+/**
+ * A GPT-2 of the smallest published size, in float32, with a vocabulary.
+ * @param fill makes its numbers
+ * @returns its weights file
+ */
+export function writeGpt2(folder: string, fill = float32Filler(1)): string {
   const tensors: Record<string, MadeTensor> = {};
   const add = (name: string, ...shape: number[]): void => {
     tensors[`${name}.weight`] = { dtype: 'F32', shape, fill };

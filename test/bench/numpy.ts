@@ -29,13 +29,18 @@ export class Numpy {
     return new Numpy(spawn(PYTHON, [SCRIPT], { env, stdio: 'pipe' }));
   }
 
+  /** Whether that python has another module. */
+  has(module: string): boolean {
+    return spawnSync(PYTHON, ['-c', `import ${module}`]).status === 0;
+  }
+
   /** Makes a matrix of standard normal numbers that later work names. */
   async make(name: string, rows: number, cols: number, seed: number): Promise<void> {
     await this.seconds({ work: 'make', name, rows, cols, seed });
   }
 
   /** Seconds that a piece of work took there. */
-  async seconds(request: Readonly<Record<string, string | number>>): Promise<number> {
+  async seconds(request: Readonly<Record<string, unknown>>): Promise<number> {
     this.child.stdin.write(`${JSON.stringify(request)}\n`);
     const answer = await this.answers.next();
     if (answer.done === true) {

@@ -180,7 +180,45 @@ def assignment(a, b):
     return linear_sum_assignment(-np.abs(arrays[a] @ arrays[b].T))
 
 
+def torch_read(file, layers, threads):
+    """A GPT-2's weights as tensors of torch, and the threads that it may use."""
+    import torch
+
+    torch.set_num_threads(threads)
+    names = ["wte", "wpe", "ln_f"]
+    parts = ["ln_1", "attn.c_attn", "attn.c_proj", "ln_2", "mlp.c_fc", "mlp.c_proj"]
+    names += [f"h.{layer}.{part}" for layer in range(layers) for part in parts]
+    arrays["torch"] = {name: torch.from_numpy(tensor_of(file, f"{name}.weight").copy()) for name in names}
+
+
+def torch_pass(ids, layers, heads):
+    """Its states after the final norm, as transformers' modelling file computes them without gradients."""
+    import torch
+    import torch.nn.functional as F
+
+    weights, ids = arrays["torch"], torch.tensor(ids)
+    texts, tokens = ids.shape
+    with torch.inference_mode():
+        x = weights["wte"][ids] + weights["wpe"][:tokens]
+        width = x.shape[-1]
+
+        def norm(x, name):
+            return F.layer_norm(x, (width,), weights[name], eps=1e-5)
+
+        for layer in range(layers):
+            at = f"h.{layer}"
+            joint = norm(x, f"{at}.ln_1") @ weights[f"{at}.attn.c_attn"]
+            q, k, v = (part.view(texts, tokens, heads, -1).transpose(1, 2) for part in joint.split(width, -1))
+            mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True).transpose(1, 2).reshape(texts, tokens, width)
+            x = x + mixed @ weights[f"{at}.attn.c_proj"]
+            fed = F.gelu(norm(x, f"{at}.ln_2") @ weights[f"{at}.mlp.c_fc"], approximate="tanh")
+            x = x + fed @ weights[f"{at}.mlp.c_proj"]
+        return norm(x, "ln_f")
+
+
 WORK = {
+    "torch_read": torch_read,
+    "torch_pass": torch_pass,
     "make": make,
     "top": top,
     "scan": scan,

@@ -80,11 +80,11 @@ export function bfloat16Filler(seed: number): (piece: Uint8Array) => void {
   };
 }
 
-const FLOAT32_HALF = 126 << 23;
 const FLOAT32_SIGN_AND_FRACTION = 0x807fffff;
 
-/** The same as float32. */
-export function float32Filler(seed: number): (piece: Uint8Array) => void {
+/** The same as float32, of a size from `2 ** power` to twice that. */
+export function float32Filler(seed: number, power = -1): (piece: Uint8Array) => void {
+  const exponent = (127 + power) << 23;
   let state = seed | 1;
   return (piece) => {
     const numbers = new Uint32Array(piece.buffer, piece.byteOffset, piece.length / 4);
@@ -92,7 +92,7 @@ export function float32Filler(seed: number): (piece: Uint8Array) => void {
       state ^= state << 13;
       state ^= state >>> 17;
       state ^= state << 5;
-      numbers[i] = ((state & FLOAT32_SIGN_AND_FRACTION) | FLOAT32_HALF) >>> 0;
+      numbers[i] = ((state & FLOAT32_SIGN_AND_FRACTION) | exponent) >>> 0;
     }
   };
 }
