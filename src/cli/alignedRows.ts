@@ -187,9 +187,14 @@ async function counterparts(
     context,
   );
   return {
-    json: { row: component, compared: found.total, rows: found.rows.map(counterpartJson) },
+    json: {
+      row: component,
+      compared: found.total,
+      control: found.control,
+      rows: found.rows.map(counterpartJson),
+    },
     *lines() {
-      yield `${component} of A: ${words(found.reading)}; its like among ${count(found.total)} rows of B`;
+      yield `${component} of A: ${words(found.reading)}; its like among ${count(found.total)} rows of B, shuffled at most ${decimal(found.control, 3)}`;
       yield* tableLines(COUNTERPART_COLUMNS, found.rows);
     },
   };

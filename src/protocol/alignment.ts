@@ -134,6 +134,8 @@ export interface CounterpartResult {
   readonly rows: readonly (RowMatch & { readonly reading: RowReading })[];
   /** Rows that were compared. */
   readonly total: number;
+  /** Largest |rho| with any of them after B's tokens were shuffled. */
+  readonly control: number;
 }
 
 export interface AlignHeadsParams extends ComparedModels {

@@ -22,7 +22,7 @@ export interface PanelLocation {
    * `steps`, `stitch`.
    */
   readonly page: string;
-  /** Head, matrix or row id, by page. */
+  /** Head, matrix or row id, by page; of `align` the row of A that is sought in B. */
   readonly component?: string;
   /** What `search` is of: a token's exact text, or its id as `#537`. */
   readonly token?: string;
@@ -91,6 +91,7 @@ export type PanelAction =
   | 'showLog'
   | 'exportBookmarks'
   | 'copyLink'
+  | 'findInOther'
   | StitchPart
   | 'openFile'
   | 'openSample';

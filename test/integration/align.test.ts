@@ -31,6 +31,9 @@ suite('two models side by side', () => {
     assert.equal(panel?.model?.path, inWorkspace('sample', 'model.safetensors'));
     await until('the other model', () => host.models.all.length === 2);
     assert.match(panel.view.title, /sample/u);
+    await vscode.commands.executeCommand('vocabscope.findInOther', { component: 'L5.FF.V[31]' });
+    await until('the row that is sought', () => panel.location?.component === 'L5.FF.V[31]');
+    assert.equal(panel.location?.other, copy);
   });
 
   test('the engine is asked for both by handles that outlive its process', async () => {

@@ -75,6 +75,7 @@ function amountOf(progress: Progress | null): string {
     tensors: t('{0} of {1} tensors', formatCount(done), formatCount(total)),
     'parts of layers': t('{0} of {1} parts of layers', formatCount(done), formatCount(total)),
     steps: t('{0} of {1} steps', formatCount(done), formatCount(total)),
+    layers: t('{0} of {1} layers', formatCount(done), formatCount(total)),
     components: t('{0} of {1} tables and rows', formatCount(done), formatCount(total)),
     words: t('{0} of {1} words', formatCount(done), formatCount(total)),
     'block runs': t('{0} of {1} runs of a block', formatCount(done), formatCount(total)),

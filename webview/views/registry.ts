@@ -23,7 +23,8 @@ export const PAGES: Readonly<Record<string, DrawPage>> = {
   matrix: ({ component = '' }) => html`<vs-matrix-view .component=${component}></vs-matrix-view>`,
   row: ({ component = '' }) => html`<vs-row-view .component=${component}></vs-row-view>`,
   search: ({ token = '' }) => html`<vs-search-view .token=${token}></vs-search-view>`,
-  align: ({ other = '' }) => html`<vs-align-view .other=${other}></vs-align-view>`,
+  align: ({ other = '', component = '' }) =>
+    html`<vs-align-view .other=${other} .component=${component}></vs-align-view>`,
   diff: ({ other = '' }) => html`<vs-diff-view .other=${other}></vs-diff-view>`,
   steps: ({ steps = [] }) => html`<vs-steps-view .steps=${steps}></vs-steps-view>`,
   stitch: ({ other = '', recipe }) =>

@@ -89,9 +89,9 @@ export async function counterparts(
   }
   const comparison = await Comparison.of(a, b, excludeUndertrained, context);
   const measure = await comparison.measure(group, 'embedding', context);
-  const left = await measure.left(
-    await gatherRows(transformer, checkpoint, [{ ref: asked.ref, rowFold: null }]),
-  );
+  const chance = await comparison.measure(group, 'shuffled', context);
+  const row = await gatherRows(transformer, checkpoint, [{ ref: asked.ref, rowFold: null }]);
+  const left = await measure.left(row);
   if (left.silent > 0) {
     throw new VocabScopeError(
       'nonFinite',
@@ -99,11 +99,16 @@ export async function counterparts(
     );
   }
   const best = new Best(count);
+  const shuffled = new Best(1);
+  const leftOfChance = await chance.left(row);
   let total = 0;
   for (const [done, layer] of layers.entries()) {
     checkCancelled(context.cancellation);
-    const right = await measure.right(await readLayer(b, group, layer));
+    const rows = await readLayer(b, group, layer);
+    const right = await measure.right(rows);
     best.add(await layerMatches(left, right, comparison, group, layer));
+    const byChance = await chance.right(rows);
+    shuffled.add(await layerMatches(leftOfChance, byChance, comparison, group, layer));
     total += right.matrix.rows;
     context.onProgress({ done: done + 1, total: layers.length, unit: 'layers' });
   }
@@ -114,5 +119,6 @@ export async function counterparts(
     reading: reading(own, component),
     rows: best.rows.map((match) => ({ ...match, reading: reading(readings, match.component) })),
     total,
+    control: Math.abs(shuffled.rows[0]?.rho ?? 0),
   };
 }

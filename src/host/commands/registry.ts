@@ -14,6 +14,7 @@ import { exportReadings } from './exportReadings';
 import { copyWords } from './copyWords';
 import { exportBookmarks } from './exportBookmarks';
 import { clearTableFilter, filterTable } from './filterTable';
+import { findInOther } from './findInOther';
 import { focusPanel } from './focusPanel';
 import { goToComponent } from './goToComponent';
 import { inspect } from './inspect';
@@ -52,6 +53,7 @@ const COMMANDS: readonly Command[] = [
   filterPage,
   exportReadings,
   filterTable,
+  findInOther,
   focusPanel,
   forward,
   goToComponent,

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<Exclude<PanelAction, StitchPart>, string>> = {
   showLog: 'vocabscope.showLog',
   exportBookmarks: 'vocabscope.exportBookmarks',
   copyLink: 'vocabscope.copyLink',
+  findInOther: 'vocabscope.findInOther',
   openFile: 'vocabscope.open',
   openSample: 'vocabscope.openSample',
 };
@@ -29,9 +30,9 @@ export function actForPanel(action: PanelAction, panel: CheckpointPanel): void {
     void vscode.commands.executeCommand('vocabscope.stitch', { panel, part });
   } else if (panel.model === undefined && action === 'reload') {
     void vscode.commands.executeCommand('vocabscope.restartEngine');
-  } else if (action === 'copyLink') {
+  } else if (action === 'copyLink' || action === 'findInOther') {
     // Of what the panel in front shows, not of the model.
-    void vscode.commands.executeCommand(COMMANDS.copyLink);
+    void vscode.commands.executeCommand(COMMANDS[action]);
   } else if (Object.hasOwn(COMMANDS, action)) {
     void vscode.commands.executeCommand(COMMANDS[action as keyof typeof COMMANDS], panel.model);
   }

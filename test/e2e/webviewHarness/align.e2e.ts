@@ -211,6 +211,56 @@ test('a model that was closed meanwhile is opened again for its rows', async () 
   expect(asked?.params).toMatchObject({ other: 'other-2' });
 });
 
+describe('where in B a row of A is', () => {
+  const stored = { align: { pair: { other: OTHER, group: 'FF.V', layerA: 1, layerB: 2 } } };
+
+  test('is asked by a box, by a row of the table, and restored with the place', async () => {
+    const panel = await openAlign({ stored });
+    const { view, at } = panel;
+    await at('counterpart-id').fill('L7.FF.K[1]');
+    await at('counterpart-id').press('Enter');
+    await eventually(() => view.page.locator('#counterpart-problem').innerText()).toContain('L7');
+    await at('counterpart-id').fill('l1.ff.k[5]');
+    await at('counterpart-id').press('Enter');
+    const lines = at('counterpart-rows').locator('li');
+    await lines.first().waitFor();
+    expect(await lines.count()).toBe(10);
+    expect(await lines.first().innerText()).toMatch(/L\d\.FF\.K\[\d+\]\s+ρ −?0\.9\d\d/u);
+    expect(await at('counterparts').innerText()).toContain(
+      'The nearest 10 of 256 rows of another; with shuffled tokens the nearest has |ρ| 0.287.',
+    );
+    const heads = await at('counterparts').locator('thead th').allInnerTexts();
+    expect(heads[1]).toBe('L1.FF.K[5] of synthetic');
+    expect(heads[2]).toMatch(/ of another$/u);
+    await at('seek-row').click();
+    const asked = (): unknown =>
+      view.host.queries.findLast(({ method }) => method === 'counterparts')?.params;
+    await eventually(asked).toMatchObject({
+      other: 'other',
+      component: expect.stringMatching(/^L1\.FF\.V/u) as unknown,
+    });
+    await view.page.keyboard.press('Alt+ArrowLeft');
+    await eventually(() => at('counterpart-id').inputValue()).toBe('L1.FF.K[5]');
+    const openOther = (): { ok: typeof SYNTHETIC_SUMMARY } => ({
+      ok: otherThan(SYNTHETIC_SUMMARY),
+    });
+    const again = await open({ stored: await view.kept(), openOther });
+    await eventually(() => again.at('counterpart-id').inputValue()).toBe('L1.FF.K[5]');
+    expect(await again.view.violations()).toEqual([]);
+  });
+
+  test('is refused with a sentence where it is nowhere', async () => {
+    const { at, engine } = await openAlign({ location: { ...LOCATION, component: 'L0.FF.K[1]' } });
+    await at('counterpart-rows').waitFor();
+    engine.failures.set('counterparts', { reason: 'incomparable', message: 'B has no such rows.' });
+    await at('counterpart-id').fill('E[3]');
+    await at('counterpart-id').press('Enter');
+    await eventually(() => at('counterparts').innerText()).toContain('B has no such rows.');
+    await at('failure').getByRole('button').click();
+    await at('counterpart-rows').waitFor();
+  });
+});
+
 test('at 400 px everything is there', async () => {
   const { view, at } = await openAlign({ width: 400 });
   await at('map-FF.K-embedding').waitFor();

@@ -79,6 +79,26 @@ export class SyntheticAlignment {
     };
   }
 
+  /** Where rows of A are: all of B's rows of the same number in their layers. */
+  counterparts({
+    component,
+    count,
+    options,
+  }: EngineParams<'counterparts'>): EngineResult<'counterparts'> {
+    const rows = Array.from({ length: this.layers * ROWS }, (_, at) => {
+      const row = `L${String(Math.floor(at / ROWS))}.FF.K[${String(at % ROWS)}]`;
+      return { component: row, rho: 2 * chance(`${component} ${row}`) - 1 };
+    });
+    rows.sort((x, y) => Math.abs(y.rho) - Math.abs(x.rho));
+    return {
+      reading: this.read(component, options.k),
+      rows: rows
+        .slice(0, count)
+        .map((match) => ({ ...match, reading: this.read(match.component, options.k) })),
+      ...{ total: rows.length, control: 0.287 },
+    };
+  }
+
   rows(params: EngineParams<'alignRows'>): EngineResult<'alignRows'> {
     const { group, layerA, layerB, start, count, mutualOnly, sort, options } = params;
     const pairs = Array.from({ length: ROWS }, (_, row): RowPair => {

@@ -148,6 +148,8 @@ export class SyntheticEngine {
         return this.heads.answer(method, params, { cancellation, onProgress });
       case 'align':
         return this.alignment.align(params as EngineParams<'align'>, { cancellation, onProgress });
+      case 'counterparts':
+        return this.alignment.counterparts(params as EngineParams<'counterparts'>);
       case 'alignRows':
         return this.alignment.rows(params as EngineParams<'alignRows'>);
       case 'diff':
@@ -216,7 +218,6 @@ export class SyntheticEngine {
       case 'clearCache':
       case 'export':
       case 'alignHeads':
-      case 'counterparts':
       case 'run':
       case 'findSteps':
       case 'diffTensors':

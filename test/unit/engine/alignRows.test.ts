@@ -162,6 +162,8 @@ describe('a row of one model', () => {
     }
     all.sort((x, y) => Math.abs(y.rho) - Math.abs(x.rho));
     expect(found.total).toBe(45);
+    expect(found.control).toBeGreaterThan(0);
+    expect(found.control).toBeLessThanOrEqual(1);
     expect(found.rows.map(({ component }) => component)).toEqual(
       all.slice(0, 7).map(({ component }) => component),
     );

@@ -17,6 +17,7 @@ import { bindTwinKey, mapBar } from '../../components/mapBar';
 import { failureBlock, pendingBlock, skeletonLines } from '../../components/stateBlocks';
 import type { CheckControl } from '../../components/toolkit';
 import './alignedRows';
+import './counterpartsView';
 import { exportAlignment } from './exportAlignment';
 import { layerMaps } from './layerMaps';
 
@@ -25,6 +26,8 @@ import { layerMaps } from './layerMaps';
 export class AlignView extends StoreElement {
   /** Any path of the other model. */
   @property({ attribute: false }) other = '';
+  /** The row of A that is sought in B; empty: none. */
+  @property({ attribute: false }) component = '';
   readonly #other = new Resource<ModelSummary>(this);
   readonly #found = new Resource<AlignResult>(this);
   #subject = '';
@@ -93,6 +96,10 @@ export class AlignView extends StoreElement {
       });
     }
     if (other === undefined) return skeletonLines(6);
+    return html`${this.#sought(other)} ${this.#layers(summary, other)}`;
+  }
+
+  #layers(summary: ModelSummary, other: ModelSummary): unknown {
     const found = this.#found.value;
     if (this.#found.failure !== undefined) {
       return failureBlock(this.#found.failure, () => {
@@ -173,8 +180,31 @@ export class AlignView extends StoreElement {
           .reopen=${() => {
             this.#other.retry();
           }}
+          .seek=${(component: string) => {
+            this.#seek(component);
+            this.querySelector('vs-counterparts')?.scrollIntoView({ block: 'start' });
+          }}
         ></vs-aligned-rows>`
       : nothing;
+  }
+
+  #sought(other: ModelSummary): TemplateResult {
+    return html`<vs-counterparts
+      .component=${this.component}
+      .other=${other}
+      .path=${this.other}
+      .reopen=${() => {
+        this.#other.retry();
+      }}
+      .ask=${(component: string) => {
+        this.#seek(component);
+      }}
+    ></vs-counterparts>`;
+  }
+
+  #seek(component: string): void {
+    const place = { page: 'align', other: this.other };
+    this.store.navigate(component === '' ? place : { ...place, component });
   }
 
   /** The rows of a chosen cell come into sight and take the focus. */

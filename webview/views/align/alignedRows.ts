@@ -33,6 +33,8 @@ export class AlignedRows extends StoreElement {
   @property({ attribute: false }) other: ModelSummary | null = null;
   /** Opens the other model again: it may have been closed or reloaded meanwhile. */
   @property({ attribute: false }) reopen: () => void = () => undefined;
+  /** Asks where in all of B a row of A is. */
+  @property({ attribute: false }) seek: (component: string) => void = () => undefined;
   #source: PagedRows<RowPair> | null = null;
   #sourceKey = '';
   #found: AlignRowsResult | null = null;
@@ -97,10 +99,25 @@ export class AlignedRows extends StoreElement {
             other.name,
           )}
         </h2>
-        ${this.#mutualToggle()}
+        ${this.#seekButton(other)} ${this.#mutualToggle()}
       </div>
       ${this.#numbers()} ${this.#rows()}
     </section>`;
+  }
+
+  /** For the row that the reader is in. */
+  #seekButton({ name }: ModelSummary): unknown {
+    const component = this.#source?.row(this.store.table('aligned').activeRow)?.component;
+    if (component === undefined) return nothing;
+    return html`<button
+      class="footer-button"
+      data-testid="seek-row"
+      @click=${() => {
+        this.seek(component);
+      }}
+    >
+      ${t('Where in {0} is {1}?', name, component)}
+    </button>`;
   }
 
   #mutualToggle(): TemplateResult {

@@ -217,6 +217,12 @@ export class RowView extends StoreElement {
       copy(t('Copy token ids'), () => rowAsIds(reading, { summary, options })),
       copy(t('Copy component id'), () => reading.component),
       {
+        label: t('Find in another model…'),
+        act: () => {
+          host.act('findInOther');
+        },
+      },
+      {
         label: t('Copy link'),
         act: () => {
           host.act('copyLink');

@@ -230,7 +230,7 @@ export class StepsView extends StoreElement {
           >${t('{0} of at most {1} shown', chosen.length, MAX_CHOSEN)}</span
         >
       </form>
-      <p id="steps-problem" class="steps-problem" role="alert">${this.#problem}</p>`;
+      <p id="steps-problem" class="field-problem" role="alert">${this.#problem}</p>`;
   }
 
   #add(summary: ModelSummary): void {
