@@ -41,6 +41,8 @@ export interface MapGridCell {
 export interface MapGridRow {
   /** Null: what belongs to no layer. */
   readonly layer: number | null;
+  /** What the row is called where it is no layer. */
+  readonly title?: string;
   readonly cells: readonly MapGridCell[];
 }
 
@@ -50,8 +52,8 @@ const GLYPHS: Readonly<Partial<Record<MapGridCell['state'], string>>> = {
   ...{ refused: '×', same: '=', new: '+' },
 };
 
-function rowTitle(layer: number | null): string {
-  return layer === null ? t('Model') : `L${layer}`;
+function rowTitle({ layer, title }: MapGridRow): string {
+  return title ?? (layer === null ? t('Model') : `L${layer}`);
 }
 
 /** Layers down, something across: as coloured cells with one tab stop, or as a table. */
@@ -96,10 +98,10 @@ export class MapGrid extends LightElement {
         )}
       </div>
       ${this.rows.map(
-        ({ layer, cells }) =>
+        (row) =>
           html`<div class="map-row" role="row">
-            <div class="map-layer" role="rowheader">${rowTitle(layer)}</div>
-            ${cells.map((cell) => this.#cell(cell))}
+            <div class="map-layer" role="rowheader">${rowTitle(row)}</div>
+            ${row.cells.map((cell) => this.#cell(cell))}
           </div>`,
       )}
     </div>`;
@@ -164,10 +166,10 @@ export class MapGrid extends LightElement {
         </thead>
         <tbody>
           ${this.rows.map(
-            ({ layer, cells }) =>
+            (row) =>
               html`<tr>
-                <th scope="row">${rowTitle(layer)}</th>
-                ${cells.map((cell) => html`<td class="numeric">${this.#value(cell)}</td>`)}
+                <th scope="row">${rowTitle(row)}</th>
+                ${row.cells.map((cell) => html`<td class="numeric">${this.#value(cell)}</td>`)}
               </tr>`,
           )}
         </tbody>

@@ -93,6 +93,7 @@ export const ROW_SECTIONS = {
   neighbours: true,
   tokenMap: false,
   weights: false,
+  alignedHeads: false,
   directions: true,
   layerPushes: false,
 } as const;

@@ -1,5 +1,6 @@
 /** What the words of the panel mean: one exact sentence or two, a formula where there is one, and its source. */
 import type { GlossaryEntry } from './glossaryEntry';
+import { ALIGNMENT_ENTRIES } from './glossaryOfAlignment';
 import { CHANGE_ENTRIES } from './glossaryOfChanges';
 import { STITCH_ENTRIES } from './glossaryOfStitching';
 import { TRAINING_ENTRIES } from './glossaryOfTraining';
@@ -160,11 +161,6 @@ export const GLOSSARY = {
     term: 'Layers matched',
     definition:
       'The layers are paired one to one so that the sum of their likeness is largest (the Hungarian method); the paired cells are outlined. A pair of layers of equal number counts as matched; the offset is the mean distance of the two numbers.',
-  },
-  alignedRow: {
-    term: 'Nearest row of B',
-    definition:
-      'The row of B whose scores over the shared tokens correlate most with those of the row of A, either way: a negative ρ says the opposite. Mutual: each is the other’s nearest. One to one: its row in the assignment of all rows with the largest sum of |ρ|.',
   },
   tokenMap: {
     term: 'Token map',
@@ -388,6 +384,7 @@ export const GLOSSARY = {
       'The row of one label in the last linear layer of a classifier head, read with W_U. What stands before that layer is not applied.',
     source: EMBEDDING_SPACE,
   },
+  ...ALIGNMENT_ENTRIES,
   ...CHANGE_ENTRIES,
   ...TRAINING_ENTRIES,
   ...STITCH_ENTRIES,

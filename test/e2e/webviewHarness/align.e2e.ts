@@ -261,6 +261,35 @@ describe('where in B a row of A is', () => {
   });
 });
 
+test('heads of A stand beside those of B, by layers, by heads and as a table', async () => {
+  const { view, at } = await openAlign({ height: 1400 });
+  await at('map-FF.K-embedding').waitFor();
+  await at('section-alignedHeads').locator('summary').click();
+  await at('heads-layers').waitFor();
+  expect(await at('aligned-heads').innerText()).toContain('shuffled tokens 0.213');
+  expect(await at('heads-layers').locator('.map-marked').count()).toBe(4);
+  await at('heads-layers').locator('[data-component="2 2"]').click();
+  const heads = at('heads-heads');
+  await heads.waitFor();
+  expect(await heads.locator('.map-layer').allInnerTexts()).toEqual(['H0', 'H1', 'H2', 'H3']);
+  expect(await heads.locator('[data-component="1 1"]').getAttribute('aria-label')).toBe(
+    'H1 of A, H1 of B: 0.700, assigned',
+  );
+  await at('aligned-heads').getByRole('button', { name: 'QK' }).click();
+  await eventually(
+    () => view.host.queries.findLast(({ method }) => method === 'alignHeads')?.params,
+  ).toMatchObject({ kind: 'QK', other: 'other' });
+  expect(await view.violations()).toEqual([]);
+  const table = at('aligned-heads-table');
+  await table.locator('[data-cell="0:2"]').focus();
+  await view.page.keyboard.press('Enter');
+  await eventually(
+    () => view.host.received.findLast(({ method }) => method === 'panel/showOther')?.params,
+  ).toEqual({ path: OTHER, location: { page: 'head', component: 'L0.H0.QK' } });
+  await heads.locator('[data-component="1 2"]').click();
+  await at('page-head').waitFor();
+});
+
 test('at 400 px everything is there', async () => {
   const { view, at } = await openAlign({ width: 400 });
   await at('map-FF.K-embedding').waitFor();

@@ -15,6 +15,7 @@ import type { Answer } from './panelHost';
 
 const GROUPS: readonly AlignmentGroup[] = ['FF.K', 'FF.V', 'Q', 'K', 'V', 'O'];
 const ROWS = 64;
+const HEADS = 4;
 
 /** A model that is the same but for its name and place. */
 export function otherThan(summary: ModelSummary): ModelSummary {
@@ -76,6 +77,24 @@ export class SyntheticAlignment {
     return {
       best: layerMatrix(this.layers, `${key} best`, diagonal, 0.2),
       mean: layerMatrix(this.layers, `${key} mean`, diagonal / 10, 0.08),
+    };
+  }
+
+  /** Heads of both models, those of equal number alike. */
+  heads({ kind }: EngineParams<'alignHeads'>): EngineResult<'alignHeads'> {
+    const names = Array.from(
+      { length: this.layers * HEADS },
+      (_, at) => `L${String(Math.floor(at / HEADS))}.H${String(at % HEADS)}.${kind}`,
+    );
+    const matrix = names.map((a) =>
+      names.map((b) => (a === b ? 0.7 : 0.3 * (2 * chance(`${a} ${b}`) - 1))),
+    );
+    return {
+      rows: names.map((component) => {
+        const match = { component, rho: 0.7 };
+        return { component, nearest: match, mutual: true, assigned: match };
+      }),
+      ...{ others: names, matrix, meanNearest: 0.7, control: 0.213 },
     };
   }
 

@@ -148,6 +148,8 @@ export class SyntheticEngine {
         return this.heads.answer(method, params, { cancellation, onProgress });
       case 'align':
         return this.alignment.align(params as EngineParams<'align'>, { cancellation, onProgress });
+      case 'alignHeads':
+        return this.alignment.heads(params as EngineParams<'alignHeads'>);
       case 'counterparts':
         return this.alignment.counterparts(params as EngineParams<'counterparts'>);
       case 'alignRows':
@@ -217,7 +219,6 @@ export class SyntheticEngine {
       case 'changed':
       case 'clearCache':
       case 'export':
-      case 'alignHeads':
       case 'run':
       case 'findSteps':
       case 'diffTensors':

@@ -14,8 +14,10 @@ import { hover } from '../../components/hover';
 import { icon } from '../../components/icon';
 import { StoreElement } from '../../components/lightElement';
 import { bindTwinKey, mapBar } from '../../components/mapBar';
+import { foldedSection } from '../../components/section';
 import { failureBlock, pendingBlock, skeletonLines } from '../../components/stateBlocks';
 import type { CheckControl } from '../../components/toolkit';
+import './alignedHeads';
 import './alignedRows';
 import './counterpartsView';
 import { exportAlignment } from './exportAlignment';
@@ -139,7 +141,7 @@ export class AlignView extends StoreElement {
           void this.#showRows();
         },
       })}
-      ${this.#rows(other)}`;
+      ${this.#rows(other)} ${this.#heads(other)}`;
   }
 
   #controls(maximumText: string | null): TemplateResult {
@@ -169,6 +171,21 @@ export class AlignView extends StoreElement {
         >${t('Without under-trained tokens')}</ttk-checkbox
       >
     </div>`;
+  }
+
+  #heads(other: ModelSummary): TemplateResult {
+    return foldedSection(this.store, {
+      name: 'alignedHeads',
+      title: t('Heads of A and of B'),
+      body: () =>
+        html`<vs-aligned-heads
+          .other=${other}
+          .path=${this.other}
+          .reopen=${() => {
+            this.#other.retry();
+          }}
+        ></vs-aligned-heads>`,
+    });
   }
 
   #rows(other: ModelSummary): unknown {
