@@ -2,7 +2,14 @@ import { html, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { classMap } from 'lit/directives/class-map.js';
-import { chartLayout, chartXs, intervalPath, markerPath, pointTarget } from '../format/lineChart';
+import {
+  chartLayout,
+  chartXs,
+  intervalPath,
+  markerPath,
+  pointTarget,
+  REFERENCE_INDENT_PX,
+} from '../format/lineChart';
 import type {
   ChartFrame,
   ChartLayout,
@@ -78,9 +85,9 @@ export class LineChartView extends LightElement {
       >
         ${axes(chart, layout)}
         ${layout.references.map(
-          ({ name, y }) =>
+          ({ label, y }) =>
             svg`<path class="chart-reference" d="M${layout.left} ${y}H${layout.right}" /><text
-              class="chart-reference-name" x=${layout.left + 4} y=${y - 4}>${name}</text>`,
+              class="chart-reference-name" x=${layout.left + REFERENCE_INDENT_PX} y=${y - 4}>${label}</text>`,
         )}
         ${layout.series.map((series, at) => this.#line(chart, series, at, { layout, active }))}
       </svg>

@@ -75,8 +75,9 @@ export interface PlacedSeries {
 }
 
 export interface PlacedReference {
-  readonly name: string;
   readonly y: number;
+  /** What stands above the line: its name; of lines too near for a name each, the highest has all, the others none. */
+  readonly label: string;
 }
 
 export interface ChartLayout {
@@ -107,6 +108,8 @@ const CHARACTER_PX = 6.6;
 const LABEL_LINE_PX = 14;
 /** Names right of the plot take at most this share of the width. */
 const LABEL_SHARE = 0.3;
+/** Names of reference lines begin right of the first points. */
+export const REFERENCE_INDENT_PX = 24;
 const Y_TICKS = 5;
 const TICK_GAP_PX = 10;
 const TICK_UNITS = [1, 2, 2.5, 5, 10] as const;
@@ -255,6 +258,26 @@ function placePoint(
   };
 }
 
+/** Reference lines from the highest to the lowest. */
+function placeReferences(
+  references: readonly ChartReference[],
+  place: (y: number) => number,
+): readonly PlacedReference[] {
+  const groups: { y: number; name: string }[][] = [];
+  const lines = references.map(({ name, y }) => ({ name, y: place(y) }));
+  for (const line of lines.toSorted((one, other) => one.y - other.y)) {
+    const group = groups.at(-1);
+    if (group !== undefined && line.y - (group[0]?.y ?? 0) < LABEL_LINE_PX) group.push(line);
+    else groups.push([line]);
+  }
+  return groups.flatMap((group) =>
+    group.map(({ y }, at) => ({
+      y,
+      label: at === 0 ? group.map(({ name }) => name).join(', ') : '',
+    })),
+  );
+}
+
 /** Where everything stands in a frame. */
 export function chartLayout(chart: LineChart, frame: ChartFrame): ChartLayout {
   const axis = yAxisOf(chart);
@@ -269,7 +292,7 @@ export function chartLayout(chart: LineChart, frame: ChartFrame): ChartLayout {
     ...{ left, right, top, bottom },
     xTicks: xTicksOf(chart, scale.x, frame.width),
     yTicks: axis.ticks.map(({ value, label }) => ({ at: scale.y(value), label })),
-    references: (chart.references ?? []).map(({ name, y }) => ({ name, y: scale.y(y) })),
+    references: placeReferences(chart.references ?? [], scale.y),
     series: chart.series.map(({ name }, at) => ({
       name,
       path: linePath(placed[at] ?? []),

@@ -1,5 +1,5 @@
 /** A chart of lines as an SVG picture on white. */
-import { chartLayout, intervalPath, markerPath } from './lineChart';
+import { chartLayout, intervalPath, markerPath, REFERENCE_INDENT_PX } from './lineChart';
 import type { ChartLayout, LineChart, PlacedSeries } from './lineChart';
 import { svgDocument, svgText as text } from './svgText';
 
@@ -41,9 +41,9 @@ function line(series: PlacedSeries, { right }: ChartLayout): readonly string[] {
 /** The chart under its title. */
 export function lineChartSvg(chart: LineChart): string {
   const layout = chartLayout(chart, FRAME);
-  const references = layout.references.flatMap(({ name, y }) => [
+  const references = layout.references.flatMap(({ label, y }) => [
     `<path d="M${layout.left} ${y}H${layout.right}" stroke="#666" stroke-dasharray="1 3" fill="none"/>`,
-    text(layout.left + 4, y - 4, name, ' fill="#444"'),
+    text(layout.left + REFERENCE_INDENT_PX, y - 4, label, ' fill="#444"'),
   ]);
   return svgDocument(FRAME.width, FRAME.height + TITLE_PX, [
     text(4, 18, chart.title, ' font-size="13"'),

@@ -101,6 +101,18 @@ describe('a chart', () => {
     expect(xTicks.map(({ label }) => label)).toEqual(['none', 'some', 'all']);
   });
 
+  test('names levels that lie close together once, at the highest', () => {
+    const references = [
+      { name: 'chance', y: 0.5 },
+      { name: 'source', y: 0.9 },
+      { name: 'control', y: 0.505 },
+    ];
+    const given = chart({ a: [{ x: 0, y: 0 }] }, { references });
+    const { references: placed } = chartLayout(given, FRAME);
+    expect(placed.map(({ label }) => label)).toEqual(['source', 'control, chance', '']);
+    expect(placed.map(({ y }) => y)).toEqual(placed.map(({ y }) => y).sort((a, b) => a - b));
+  });
+
   test('is had as a picture whose texts are escaped', () => {
     const picture = lineChartSvg(chart({ '<b> & "c"': [{ x: 0, y: 1 }] }));
     expect(picture).toContain('&lt;b> &amp; &quot;c&quot;');
