@@ -72,15 +72,35 @@ function* pairsOf(a: SameBytes, b: SameBytes): Generator<readonly [number, numbe
   }
 }
 
+/** Ids from 0 to here have a row and may have a token in both models. */
+function commonLimit(a: VocabularySide, b: VocabularySide): number {
+  const limits = [a, b].map(({ dVocab, vocabulary }) => Math.min(dVocab, vocabulary.idLimit));
+  return Math.min(...limits);
+}
+
 function countSameIds(a: VocabularySide, b: VocabularySide): { common: number; same: number } {
-  const limit = (side: VocabularySide): number => Math.min(side.dVocab, side.vocabulary.idLimit);
-  const common = Math.min(limit(a), limit(b));
+  const common = commonLimit(a, b);
   let same = 0;
   for (let id = 0; id < common; id += 1) {
     const [tokenA, tokenB] = [a.vocabulary.token(id), b.vocabulary.token(id)];
     same += tokenA !== undefined && tokenB !== undefined && keyOf(tokenA) === keyOf(tokenB) ? 1 : 0;
   }
   return { common, same };
+}
+
+/** How many ids that both models have a row for stand for tokens of other bytes, special or not. */
+export function differingIds(a: VocabularySide, b: VocabularySide): number {
+  const common = commonLimit(a, b);
+  let differing = 0;
+  for (let id = 0; id < common; id += 1) {
+    const [own, its] = [a.vocabulary.token(id)?.bytes, b.vocabulary.token(id)?.bytes];
+    const isSame =
+      own !== undefined &&
+      its?.length === own.length &&
+      own.every((byte, position) => byte === its[position]);
+    differing += isSame || (own === undefined && its === undefined) ? 0 : 1;
+  }
+  return differing;
 }
 
 /**

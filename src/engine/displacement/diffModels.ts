@@ -1,3 +1,4 @@
+import { differingIds, type VocabularySide } from '../../core/analysis/matchVocabularies';
 import type { DiffResult, TableChange } from '../../protocol/displacement';
 import { float64At } from '../../core/tensor/elements';
 import type { WorkContext } from '../context';
@@ -34,11 +35,25 @@ function tableChange(
   };
 }
 
+/** Ids that became other tokens: a tuned model may only add some. */
+function movedTokens(base: OpenModel, tuned: OpenModel): number {
+  const side = ({ vocabulary, summary }: OpenModel): VocabularySide[] =>
+    vocabulary === null ? [] : [{ vocabulary, dVocab: summary.shape?.dVocab ?? 0 }];
+  const [[own], [its]] = [side(base), side(tuned)];
+  return own === undefined || its === undefined ? 0 : differingIds(own, its);
+}
+
 function warningsOf({ base, tuned, tensors }: Displacement, norms: RowNorms): string[] {
   const isSame = JSON.stringify(base.files) === JSON.stringify(tuned.files);
   const unread = tensors.filter(({ status }) => status === 'unread').length;
   const nonFinite = norms.change.reduce((sum, norm) => sum + (Number.isFinite(norm) ? 0 : 1), 0);
+  const moved = movedTokens(base, tuned);
   return [
+    ...(moved > 0
+      ? [
+          `Ids that stand for another token in ${tuned.summary.name} than in its base: ${String(moved)}. Rows are compared by id, and read with the base’s tokens.`,
+        ]
+      : []),
     ...(isSame ? [`${tuned.summary.name} is compared with itself: nothing can have changed.`] : []),
     ...(unread > 0 ? [`Tensors of dtypes that are not compared: ${String(unread)}.`] : []),
     ...(nonFinite > 0

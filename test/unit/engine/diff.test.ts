@@ -178,6 +178,18 @@ describe('what training changed', () => {
     expect([rows, total]).toEqual([[], 0]);
   });
 
+  it('is read with the base’s tokens where ids became others, which is said', async () => {
+    const renamed = { ...BASE, tokens: [...words(37), 'x', 'y', 'z', 'added'] };
+    const asked = {
+      model: await open(writeSyntheticModel(path.join(scratch, 'renamed'), renamed)),
+      other: await open(writeSyntheticModel(path.join(scratch, 'base'), BASE)),
+    };
+    const { warnings } = await engine.diff(asked, quietContext());
+    expect(warnings).toEqual([
+      expect.stringMatching(/another token in renamed than in its base: 3\. .*the base’s tokens/u),
+    ]);
+  });
+
   it('finds tensors with and without the prefix of a head, and added tokens', async () => {
     const tensors = syntheticTensors(BASE);
     const bare = Object.fromEntries(
