@@ -216,7 +216,7 @@ export async function openFileSource(filePath: string): Promise<FileSource> {
     if (!stats.isFile()) {
       throw new VocabScopeError(
         'unreadable',
-        `${filePath} is ${stats.isDirectory() ? 'a folder' : 'no regular file'}, so it cannot be read as weights.`,
+        `${filePath} is ${stats.isDirectory() ? 'a folder' : 'no regular file'}, so it cannot be read as a file: name a file.`,
       );
     }
     return new OpenFile(filePath, handle, stats);

@@ -130,6 +130,7 @@ describe('stitch', () => {
       [...PAIR, '--evaluate', DATA, '--translate'],
       /cannot be translated: norms of bert stand after/u,
     ],
+    ['a folder of texts', [...PAIR, '--evaluate', scratch], /is a folder, so it cannot be read/u],
     ['no file of texts', [...PAIR], /--evaluate/u],
     ['a folder without a stitched model', ['classify', BERT, 'a'], /holds no stitched model/u],
   ])('refuses %s by a sentence', async (_, asked, sentence) => {

@@ -79,7 +79,7 @@ function warningsOf(
   return [
     ...(ids === undefined ? [] : [`${ids} They are compared by text.`]),
     ...(used < FEW_TOKENS
-      ? [`Only ${count(used)} shared tokens: correlations over so few are uncertain.`]
+      ? [`Only ${count(used)} shared tokens: what so few say of two models is uncertain.`]
       : []),
     ...(unmarked.length === 0
       ? []

@@ -4,6 +4,7 @@ import {
   chanceOf,
   predictions,
 } from '../../core/analysis/accuracy';
+import type { StitchKernel } from '../../core/analysis/stitchKernel';
 import { VocabScopeError } from '../../core/errors';
 import type {
   StitchKernelSummary,
@@ -113,7 +114,7 @@ function kernelSummary({ kernel, tokens, grams }: Kernels): StitchKernelSummary 
 }
 
 /** What a reader of anything that went through the kernel must know. */
-function kernelWarnings({ kernel, tokens, grams }: Kernels): string[] {
+function kernelWarnings({ kernel, tokens, grams }: Kernels, back: StitchKernel | null): string[] {
   const { nonFinite } = grams;
   return [
     ...tokens.warnings,
@@ -125,6 +126,11 @@ function kernelWarnings({ kernel, tokens, grams }: Kernels): string[] {
     ...(kernel.ridge > 0
       ? [
           `The Gram matrix of the shared tokens is singular: a ridge of ${kernel.ridge.toExponential(1)} was added, and directions that the vocabulary does not span are not carried.`,
+        ]
+      : []),
+    ...(back !== null && back.ridge > 0
+      ? [
+          `On the way back, into the base, the base's is singular: a ridge of ${back.ridge.toExponential(1)} was added to translate what writes hidden states.`,
         ]
       : []),
   ];
@@ -148,6 +154,7 @@ export async function stitch(
   }
   const stitchings = stitchingsOf(models, params);
   const kernels = await models.kernels(false, context);
+  const back = params.translate === true ? await models.back(context) : null;
   const { data, calibrate, transplants } = params;
   const { labels } = models;
   const texts = await usableTexts(models, data, context);
@@ -173,6 +180,6 @@ export async function stitch(
     headAlone: points('carried', [NO_BLOCKS]),
     control: params.control ? points('shuffled', transplants) : null,
     ...(params.translate === true ? { translated: points('translated', transplants) } : {}),
-    warnings: [...kernelWarnings(kernels), ...dataWarnings(texts, models.maxTokens)],
+    warnings: [...kernelWarnings(kernels, back), ...dataWarnings(texts, models.maxTokens)],
   };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { StitchKernel } from '../../core/analysis/stitchKernel';
 import { checkCancelled, VocabScopeError } from '../../core/errors';
 import { pause } from '../../io/pause';
 import type { Pool, PoolSource, StitchPair } from '../../protocol/stitch';
@@ -61,6 +62,7 @@ export async function encodeTexts(
 /** A classifier and a base that can be stitched, and how. */
 export class StitchedModels {
   private readonly made = new Map<boolean, Promise<Kernels>>();
+  private madeBack: Promise<StitchKernel> | undefined;
 
   private constructor(
     readonly a: OpenModel,
@@ -122,13 +124,19 @@ export class StitchedModels {
     return known;
   }
 
+  /** The kernel's way back, computed once. @throws as `kernels` */
+  back(context: WorkContext): Promise<StitchKernel> {
+    this.madeBack ??= this.kernels(false, context).then((kernels) => kernelBack(kernels, context));
+    return this.madeBack;
+  }
+
   /** A's blocks and head in B's space. @throws as `kernels`, `translatedModel` */
   async translated(context: WorkContext): Promise<WeightModel> {
     const { a, b } = this;
     requireTranslatable(a);
-    const kernels = await this.kernels(false, context);
-    const back = await kernelBack(kernels, context);
-    return translatedModel(a, b, { there: kernels.kernel.T, back: back.T }, this.withFinalNorm);
+    const { kernel } = await this.kernels(false, context);
+    const back = await this.back(context);
+    return translatedModel(a, b, { there: kernel.T, back: back.T }, this.withFinalNorm);
   }
 
   /** What decides a stitched model's logits of some texts, beside n and k. */

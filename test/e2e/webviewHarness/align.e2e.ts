@@ -106,7 +106,9 @@ describe('the maps of layers', () => {
   test('leave out features of other widths with a sentence', async () => {
     const { at, engine, view } = await openAlign({ location: { page: 'overview' } });
     engine.alignment.featureRefusal = 'There is no feature space: widths differ.';
-    engine.alignment.warnings = ['Only 900 shared tokens: correlations over so few are uncertain.'];
+    engine.alignment.warnings = [
+      'Only 900 shared tokens: what so few say of two models is uncertain.',
+    ];
     await at('page-overview').waitFor();
     view.host.notify('panel/reveal', LOCATION);
     await at('map-FF.K-shuffled').waitFor();

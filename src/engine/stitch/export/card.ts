@@ -36,13 +36,17 @@ function measuredSection(measured: MeasuredModel | null): readonly string[] {
   ];
 }
 
+function ridgeText(ridge: number): string {
+  return ridge === 0 ? '0' : ridge.toExponential(1);
+}
+
 function kernelOf({
   kernel_tokens: tokens,
   exclude_undertrained: without,
   ridge,
   condition,
 }: StitchedRecipe): string {
-  return `T = E_B E_A^+ of ${tokens.toLocaleString('en-US')} tokens${without ? ' (under-trained ones left out)' : ''}, float64, ridge ${ridge === 0 ? '0' : ridge.toExponential(1)}, condition number ${condition.toExponential(2)}`;
+  return `T = E_B E_A^+ of ${tokens.toLocaleString('en-US')} tokens${without ? ' (under-trained ones left out)' : ''}, float64, ridge ${ridgeText(ridge)}, condition number ${condition.toExponential(2)}`;
 }
 
 /** The steps from states of the base to logits of tokens. */
@@ -51,7 +55,7 @@ function stepsOf(recipe: StitchedRecipe): readonly string[] {
   const end = `${finalNorm ? 'its final norm and ' : ''}its classifier head${finalNorm ? '' : ' without the final norm'}`;
   return recipe.translated
     ? [
-        `3. The last ${transplant} blocks of ${tuned}, ${end} were rewritten into the space of ${base}: gains and shifts of norms folded into the weights behind them, then weights W that read a hidden state became T W, those that write one W T', their biases b T', with a plain norm before each. ${kernelOf(recipe)}; T' = E_A E_B^+ of the same tokens.`,
+        `3. The last ${transplant} blocks of ${tuned}, ${end} were rewritten into the space of ${base}: gains and shifts of norms folded into the weights behind them, then weights W that read a hidden state became T W, those that write one W T', their biases b T', with a plain norm before each. ${kernelOf(recipe)}; T' = E_A E_B^+ of the same tokens, ridge ${ridgeText(recipe.ridge_back ?? 0)}.`,
         '4. These blocks and the head run. No state is carried, and as norms do not commute with T, this is another model than the stitched one.',
       ]
     : [

@@ -40,6 +40,8 @@ export interface StitchedRecipe {
   readonly kernel_tokens: number;
   readonly exclude_undertrained: boolean;
   readonly ridge: number;
+  /** That of the kernel's way back; null where it is not gone. */
+  readonly ridge_back: number | null;
   readonly condition: number;
 }
 

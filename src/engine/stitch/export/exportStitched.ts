@@ -56,6 +56,7 @@ async function describe(
       kernel_tokens: grams.tokens,
       exclude_undertrained: excludeUndertrained,
       ridge: kernel.ridge,
+      ridge_back: translate ? (await models.back(context)).ridge : null,
       condition: kernel.condition,
     },
     measured:

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -11,13 +11,19 @@ import { createOnnxBackend } from '../../../../src/engine/onnx/onnxBackend';
 import { OnnxSessions } from '../../../../src/engine/onnx/onnxSessions';
 import { exportStitched } from '../../../../src/engine/stitch/export/exportStitched';
 import { sourceLogits } from '../../../../src/engine/stitch/sourceLogits';
+import { stitch } from '../../../../src/engine/stitch/stitch';
 import { StitchedModels } from '../../../../src/engine/stitch/stitchedModels';
 import { nameOf, Sweep, type Stitching } from '../../../../src/engine/stitch/sweep';
 import { readComponents } from '../../../../src/engine/reading/readComponents';
 import { DEFAULT_OPTIONS } from '../../../../src/core/projection/options';
 import { CHECKPOINTS, HAS_CHECKPOINTS } from '../../../support/checkpoints';
 import { familyFolder } from '../../../support/goldens';
-import type { SyntheticModel } from '../../../support/syntheticModel';
+import {
+  syntheticTensors,
+  writeSyntheticModel,
+  type SyntheticModel,
+  type WrittenTensor,
+} from '../../../support/syntheticModel';
 import { writeTurnedModels } from '../../../support/turnedModels';
 
 /** Float32 sums in another order, through kernels that float32 rounds. */
@@ -167,6 +173,37 @@ describe('a classifier translated into another model', () => {
     }
     await session.release();
     expectClose(run.get(nameOf(stitching)), found);
+  });
+
+  it('says the ridge of either way where an embedding spans less than its width', async () => {
+    const folder = path.join(scratch, 'flat');
+    const flat = (tensors: Record<string, WrittenTensor>): Record<string, WrittenTensor> => {
+      const { shape = [], values = new Float32Array(0) } = tensors['lm_head.weight'] ?? {};
+      const kept = values.map((value, i) => (i % MODEL.width === 0 ? 0 : value));
+      return { ...tensors, 'lm_head.weight': { shape, values: kept } };
+    };
+    const model: SyntheticModel = { ...MODEL, family: 'gpt2', seed: 8 };
+    const base = writeSyntheticModel(
+      path.join(folder, 'base'),
+      model,
+      flat(syntheticTensors(model)),
+    );
+    const { classifier } = writeTurnedModels(folder, { ...MODEL, family: 'gpt2' });
+    const data = path.join(folder, 'data.csv');
+    writeFileSync(data, 'text,label\nw1,0\nw2,1\n');
+    const { warnings } = await stitch(
+      await open(classifier),
+      await open(base),
+      {
+        ...{ model: 'a', base: 'b', transplants: [1], keeps: [1], translate: true },
+        ...{ control: false, calibrate: false },
+        data: { file: data, textColumn: 'text', labelColumn: 'label', maxTexts: 2 },
+      },
+      quietContext(),
+    );
+    expect(warnings).toContainEqual(
+      expect.stringMatching(/^On the way back, .* ridge of \S+ was/u),
+    );
   });
 
   it('leaves nothing where its writing is cancelled', async () => {
