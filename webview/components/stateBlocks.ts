@@ -79,6 +79,7 @@ function amountOf(progress: Progress | null): string {
     components: t('{0} of {1} tables and rows', formatCount(done), formatCount(total)),
     words: t('{0} of {1} words', formatCount(done), formatCount(total)),
     'block runs': t('{0} of {1} runs of a block', formatCount(done), formatCount(total)),
+    'assigned rows': t('{0} of {1} rows assigned', formatCount(done), formatCount(total)),
     'pairs of layers': t('{0} of {1} pairs of layers', formatCount(done), formatCount(total)),
   };
   return amounts[unit] ?? '';
@@ -109,8 +110,38 @@ export function pendingBlock(resource: Pending): TemplateResult {
   </div>`;
 }
 
+/** What stands in the place of rows. */
+interface PagedParts {
+  /** Does what must be done before rows are asked again. */
+  readonly reopen?: () => void;
+  /** Where there are none. */
+  readonly none: () => unknown;
+  /** The table. */
+  readonly rows: () => unknown;
+}
+
+/** Rows of a table in the state that they are in: failed, stopped, none, on their way, there. */
+export function pagedBlock(
+  source: PagedRows<unknown>,
+  { reopen, none, rows }: PagedParts,
+): unknown {
+  const { failure, answered } = source;
+  const retry = (): void => {
+    reopen?.();
+    source.retry();
+  };
+  const missing = failure === undefined ? nothing : failureBlock(failure, retry);
+  if (missing !== nothing && !answered) return missing;
+  if (source.cancelled) return pendingBlock(source);
+  if (answered && source.total === 0) return none();
+  const cancel = (): void => {
+    source.cancel();
+  };
+  return html`${missing} ${answered ? nothing : progressLine(source.progress, cancel)} ${rows()}`;
+}
+
 /** How far the rows of a table are that nobody has seen yet, above where they will stand. */
-export function progressLine(progress: Progress | null, cancel: () => void): TemplateResult {
+function progressLine(progress: Progress | null, cancel: () => void): TemplateResult {
   return html`<div class="search-progress" data-testid="rows-progress">
     <ttk-progress-ring aria-label=${t('Working…')}></ttk-progress-ring>
     <span>${amountOf(progress)}</span>

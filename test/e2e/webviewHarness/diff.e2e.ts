@@ -90,8 +90,8 @@ describe('what changed', () => {
     await at('changed-table').getByTestId('row').first().waitFor();
     engine.changes.stepMs = 300;
     await at('changed-table').getByRole('columnheader', { name: 'z' }).getByRole('button').click();
-    await eventually(() => at('pending').innerText()).toMatch(/\d of 4 tables/u);
-    await at('pending').getByRole('button', { name: 'Cancel' }).click();
+    await eventually(() => at('rows-progress').innerText()).toMatch(/\d of 4 tables/u);
+    await at('rows-progress').getByRole('button', { name: 'Cancel' }).click();
     await at('empty').waitFor();
     engine.changes.stepMs = 0;
     await at('empty').getByRole('button').click();
@@ -191,7 +191,7 @@ test('what whole layers push is asked when it is opened, with its caution', asyn
   expect(await at('section-layerPushes').innerText()).toContain(
     'the best of 1,000,000 tokens reaches about 5.3 by chance alone',
   );
-  await table.locator('[data-cell="0:2"]').hover();
+  await table.locator('[data-cell="0:3"]').hover();
   await at('hover-card').waitFor();
   expect(await at('hover-card').innerText()).toContain('L1 FF.K, 64 rows added up');
   expect(await view.violations()).toEqual([]);

@@ -5,6 +5,7 @@ import type { AlignResult } from '../../../src/protocol/alignment';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import { alignmentMaps, measureTitle, verdictOf, vocabularySentence } from '../../format/alignment';
 import { t } from '../../l10n';
+import { OtherModel } from '../../state/otherModel';
 import { Resource } from '../../state/resource';
 import { ALIGN_MEASURES } from '../../state/uiState';
 import type { AlignState } from '../../state/uiState';
@@ -30,9 +31,8 @@ export class AlignView extends StoreElement {
   @property({ attribute: false }) other = '';
   /** The row of A that is sought in B; empty: none. */
   @property({ attribute: false }) component = '';
-  readonly #other = new Resource<ModelSummary>(this);
   readonly #found = new Resource<AlignResult>(this);
-  #subject = '';
+  readonly #other = new OtherModel(this, this.store, [this.#found]);
 
   constructor() {
     super();
@@ -45,21 +45,13 @@ export class AlignView extends StoreElement {
   }
 
   protected override willUpdate(): void {
-    const { summary, host } = this.store;
-    if (summary === null || !this.store.isReadable) return;
-    const subject = `${summary.model} ${this.other}`;
-    if (subject !== this.#subject) {
-      this.#subject = subject;
-      this.#other.clear();
-      this.#found.clear();
-    }
-    this.#other.load(subject, () => host.openOther(this.other));
+    const both = this.#other.load(this.other);
     const other = this.#other.value;
-    if (other === undefined) return;
+    if (both === undefined || other === undefined) return;
     const { excludeUndertrained } = this.store.ui.align;
-    const key = `${subject} ${other.model} ${String(excludeUndertrained)}`;
+    const key = `${both} ${String(excludeUndertrained)}`;
     this.#found.load(key, (signal, onProgress) =>
-      host.query(
+      this.store.host.query(
         'align',
         {
           ...{ other: other.model, excludeUndertrained },
@@ -79,7 +71,7 @@ export class AlignView extends StoreElement {
     const { summary } = this.store;
     if (summary === null) return nothing;
     const other = this.#other.value;
-    return html`<section class="page page-align" data-testid="page-align">
+    return html`<section class="page page-long" data-testid="page-align">
       <div class="page-bar">
         <h1 class="page-title" tabindex="-1">
           ${t('{0} (A) and {1} (B)', summary.name, other?.name ?? this.other)}
@@ -123,15 +115,15 @@ export class AlignView extends StoreElement {
     const maps = alignmentMaps(found, align.measure);
     const isOlder = this.#found.current === undefined;
     const notes = [found.featureRefusal, ...found.warnings].filter((note) => note !== null);
-    return html`<p class="align-verdict" data-testid="verdict">
+    return html`<p class="page-sentence" data-testid="verdict">
         <strong tabindex="0" ${hover(() => definition('layersMatched'))}
           >${verdictOf(found, align.measure)}</strong
         >
         ${vocabularySentence(found.vocabulary, summary.name, other.name)}
       </p>
-      ${notes.map((note) => html`<p class="warning align-note">${icon('warning')}<span>${note}</span></p>`)}
+      ${notes.map((note) => html`<p class="warning page-sentence">${icon('warning')}<span>${note}</span></p>`)}
       ${this.#controls(maps.maximumText)} ${isOlder ? pendingBlock(this.#found) : nothing}
-      <p class="align-hint">
+      <p class="page-sentence page-hint">
         ${t('Layers of A go down, those of B across; the assignment pairs the outlined cells. Choose a cell to see the rows of its two layers.')}
       </p>
       ${layerMaps(maps, {
@@ -146,7 +138,7 @@ export class AlignView extends StoreElement {
 
   #controls(maximumText: string | null): TemplateResult {
     const { measure, excludeUndertrained } = this.store.ui.align;
-    return html`<div class="align-controls">
+    return html`<div class="page-controls">
       ${
         maximumText === null
           ? nothing

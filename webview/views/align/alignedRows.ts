@@ -1,7 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { Progress } from '../../../src/core/errors';
 import { formatMatrixId } from '../../../src/core/model/componentId';
 import type { AlignRowsResult, RowPair } from '../../../src/protocol/alignment';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
@@ -15,7 +14,7 @@ import { definition } from '../../components/definition';
 import { hover } from '../../components/hover';
 import { StoreElement } from '../../components/lightElement';
 import { rowContext } from '../../components/rowColumns';
-import { emptyBlock, failureBlock } from '../../components/stateBlocks';
+import { emptyBlock, pagedBlock } from '../../components/stateBlocks';
 import type { TableSort } from '../../components/tableColumns';
 import '../../components/virtualTable';
 import { alignedColumns, FIXED_COLUMNS_EM } from './alignedColumns';
@@ -38,7 +37,6 @@ export class AlignedRows extends StoreElement {
   #source: PagedRows<RowPair> | null = null;
   #sourceKey = '';
   #found: AlignRowsResult | null = null;
-  #progress: Progress | null = null;
   /** Two columns of tokens share the room. */
   readonly #room = new ChipRoom(this, () => FIXED_COLUMNS_EM);
   #columns = alignedColumns(this.store, () => Math.floor(this.#room.characters / 2) - CELL_PADDING);
@@ -59,16 +57,10 @@ export class AlignedRows extends StoreElement {
     if (key === this.#sourceKey) return;
     this.#sourceKey = key;
     this.#source?.dispose();
-    this.#progress = null;
     this.#found = null;
     const { host, options } = this.store;
-    const onProgress = (progress: Progress): void => {
-      if (this.#source !== source) return;
-      this.#progress = progress;
-      this.requestUpdate();
-    };
     const source = new PagedRows<RowPair>(
-      async (start, count, _depth, signal) => {
+      async (start, count, _depth, signal, onProgress) => {
         const page = { ...asked, start, count, options };
         const found = await host.query('alignRows', page, { signal, onProgress });
         if (this.#source === source) this.#found = found;
@@ -138,7 +130,7 @@ export class AlignedRows extends StoreElement {
     const found = this.#found;
     if (found === null) return nothing;
     const { rowsA, rowsB, mutual, meanNearest, meanAssigned, control } = found;
-    return html`<p class="aligned-numbers" data-testid="aligned-numbers">
+    return html`<p class="page-sentence" data-testid="aligned-numbers">
       <span tabindex="0" ${hover(() => definition('alignedRow'))}
         >${t(
           '{0} pairs of A’s {1} and B’s {2} rows are each other’s nearest.',
@@ -154,62 +146,22 @@ export class AlignedRows extends StoreElement {
 
   #rows(): unknown {
     const source = this.#source;
-    if (source === null) return nothing;
-    const { failure } = source;
-    const missing =
-      failure === undefined
-        ? nothing
-        : failureBlock(failure, () => {
-            this.reopen();
-            source.retry();
-          });
-    if (missing !== nothing && !source.answered) return missing;
-    if (source.cancelled) {
-      const again = {
-        label: t('Start again'),
-        act: () => {
-          source.retry();
-        },
-      };
-      return emptyBlock(t('Cancelled.'), again);
-    }
-    if (source.answered && source.total === 0) {
-      return emptyBlock(t('No two rows of these layers are each other’s nearest.'), {
-        label: t('Show all rows'),
-        act: () => {
-          this.store.setUi({ align: { ...this.store.ui.align, mutualOnly: false } });
-        },
-      });
-    }
-    return html`${missing} ${source.answered ? nothing : this.#waiting(source)}
-    ${this.#table(source)}`;
+    return source === null
+      ? nothing
+      : pagedBlock(source, {
+          reopen: this.reopen,
+          none: () => this.#none(),
+          rows: () => this.#table(source),
+        });
   }
 
-  #waiting(source: PagedRows<RowPair>): TemplateResult {
-    const progress = this.#progress;
-    return html`<div class="search-progress" data-testid="aligned-progress">
-      <ttk-progress-ring aria-label=${t('Working…')}></ttk-progress-ring>
-      <span
-        >${
-          progress === null
-            ? t('Working…')
-            : t(
-                '{0} of {1} {2}',
-                formatCount(progress.done),
-                formatCount(progress.total),
-                progress.unit,
-              )
-        }</span
-      >
-      <button
-        class="footer-button"
-        @click=${() => {
-          source.cancel();
-        }}
-      >
-        ${t('Cancel')}
-      </button>
-    </div>`;
+  #none(): TemplateResult {
+    return emptyBlock(t('No two rows of these layers are each other’s nearest.'), {
+      label: t('Show all rows'),
+      act: () => {
+        this.store.setUi({ align: { ...this.store.ui.align, mutualOnly: false } });
+      },
+    });
   }
 
   /** Opens the row that a column is about: A's here, B's in its own panel. */

@@ -69,7 +69,7 @@ export class CounterpartsView extends StoreElement {
 
   #form(summary: ModelSummary, other: ModelSummary): TemplateResult {
     return html`<form
-        class="align-controls"
+        class="page-controls"
         @submit=${(event: Event) => {
           event.preventDefault();
           this.#submit(summary);
@@ -132,7 +132,7 @@ export class CounterpartsView extends StoreElement {
     if (found === undefined) return pendingBlock(this.#found);
     const { reading, rows, total, control } = found;
     const [nearest] = rows;
-    return html`<p class="align-hint" ${hover(() => definition('alignedRow'))}>
+    return html`<p class="page-sentence page-hint" ${hover(() => definition('alignedRow'))}>
         ${t(
           'The nearest {0} of {1} rows of {2}; with shuffled tokens the nearest has |ρ| {3}.',
           formatCount(rows.length),

@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { RowChange } from '../../../src/protocol/displacement';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
+import { quotedToken } from '../../../src/protocol/written/words';
 import { changeOptions } from '../../format/changes';
 import { formatCount } from '../../format/numbers';
 import { t } from '../../l10n';
@@ -12,7 +13,7 @@ import type { TableState } from '../../state/uiState';
 import { ChipRoom } from '../../components/chipRoom';
 import { StoreElement } from '../../components/lightElement';
 import { rowContext } from '../../components/rowColumns';
-import { emptyBlock, failureBlock, pendingBlock } from '../../components/stateBlocks';
+import { emptyBlock, pagedBlock } from '../../components/stateBlocks';
 import type { TableSort } from '../../components/tableColumns';
 import '../../components/virtualTable';
 import { changeColumns, FIXED_COLUMNS_EM } from './changeColumns';
@@ -86,7 +87,12 @@ export class ChangedRows extends StoreElement {
     const source = this.#source;
     if (this.base === null || source === null) return nothing;
     return html`<section class="changed-rows" data-testid="changed-rows">
-      ${this.#head(source)} ${this.#rows(source)}
+      ${this.#head(source)}
+      ${pagedBlock(source, {
+        reopen: this.reopen,
+        none: () => this.#none(),
+        rows: () => this.#table(source),
+      })}
     </section>`;
   }
 
@@ -110,22 +116,6 @@ export class ChangedRows extends StoreElement {
   readonly #showAll = (): void => {
     this.store.setUi({ diff: { ...this.#state, matrix: null } });
   };
-
-  #rows(source: PagedRows<RowChange>): unknown {
-    const { failure } = source;
-    const missing =
-      failure === undefined
-        ? nothing
-        : failureBlock(failure, () => {
-            this.reopen();
-            source.retry();
-          });
-    if (missing !== nothing && !source.answered) return missing;
-    if (source.cancelled) return pendingBlock(source);
-    if (source.answered && source.total === 0) return this.#none();
-    return html`${missing} ${source.answered ? nothing : pendingBlock(source)}
-    ${this.#table(source)}`;
-  }
 
   #none(): TemplateResult {
     const { matrix } = this.#state;
@@ -162,7 +152,10 @@ export class ChangedRows extends StoreElement {
         copy: (row: RowChange | undefined) =>
           row === undefined
             ? undefined
-            : [row.component, row.norm, row.relative ?? '', row.z ?? ''].join('\t'),
+            : [
+                ...[row.component, row.norm, row.relative ?? '', row.z ?? ''],
+                ...[row.plus, row.minus].map((side) => side.map(quotedToken).join(' ')),
+              ].join('\t'),
       }}
     ></vs-table>`;
   }

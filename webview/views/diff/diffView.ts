@@ -15,6 +15,7 @@ import {
 import { t } from '../../l10n';
 import { CHANGE_METRICS, ofBase } from '../../state/diffState';
 import type { DiffState } from '../../state/diffState';
+import { OtherModel } from '../../state/otherModel';
 import { Resource } from '../../state/resource';
 import { definition } from '../../components/definition';
 import { exportMenu } from '../../components/exportMenu';
@@ -40,9 +41,8 @@ import './layerPushes';
 export class DiffView extends StoreElement {
   /** Any path of the base. */
   @property({ attribute: false }) other = '';
-  readonly #base = new Resource<ModelSummary>(this);
   readonly #found = new Resource<DiffResult>(this);
-  #subject = '';
+  readonly #base = new OtherModel(this, this.store, [this.#found]);
 
   constructor() {
     super();
@@ -59,19 +59,11 @@ export class DiffView extends StoreElement {
   }
 
   protected override willUpdate(): void {
-    const { summary, host } = this.store;
-    if (summary === null || !this.store.isReadable) return;
-    const subject = `${summary.model} ${this.other}`;
-    if (subject !== this.#subject) {
-      this.#subject = subject;
-      this.#base.clear();
-      this.#found.clear();
-    }
-    this.#base.load(subject, () => host.openOther(this.other));
+    const both = this.#base.load(this.other);
     const base = this.#base.value;
-    if (base === undefined) return;
-    this.#found.load(`${subject} ${base.model}`, (signal, onProgress) =>
-      host.query('diff', { other: base.model }, { signal, onProgress }),
+    if (both === undefined || base === undefined) return;
+    this.#found.load(both, (signal, onProgress) =>
+      this.store.host.query('diff', { other: base.model }, { signal, onProgress }),
     );
     const found = this.#found.current;
     this.store.setNote({
@@ -84,32 +76,31 @@ export class DiffView extends StoreElement {
     const { summary } = this.store;
     if (summary === null) return nothing;
     const base = this.#base.value;
-    return html`<section class="page page-diff" data-testid="page-diff">
+    return html`<section class="page page-long page-diff" data-testid="page-diff">
       <div class="page-bar">
         <h1 class="page-title" tabindex="-1">
           ${t('{0} against its base {1}', summary.name, base?.name ?? this.other)}
         </h1>
         ${this.#swap(summary)} ${this.#exports(summary, base)}
       </div>
-      ${this.#body(base)}
+      ${this.#body(summary, base)}
     </section>`;
   }
 
-  #body(base: ModelSummary | undefined): unknown {
-    const { failure } = this.#base;
+  #body({ name, architectureProblem }: ModelSummary, base: ModelSummary | undefined): unknown {
+    if (!this.store.isReadable) {
+      return emptyBlock(
+        t('The rows of {0} cannot be told apart. {1}', name, architectureProblem ?? ''),
+      );
+    }
+    const failure = this.#base.failure ?? this.#found.failure;
     if (failure !== undefined) {
       const retry = (): void => {
-        this.#base.retry();
+        this.#retry();
       };
       return failureBlock(failure, retry, this.#chooseBase());
     }
     if (base === undefined) return skeletonLines(6);
-    if (this.#found.failure !== undefined) {
-      const retry = (): void => {
-        this.#retry();
-      };
-      return failureBlock(this.#found.failure, retry, this.#chooseBase());
-    }
     const found = this.#found.value;
     return found === undefined ? pendingBlock(this.#found) : this.#result(base, found);
   }

@@ -109,7 +109,7 @@ export class StepsView extends StoreElement {
   protected override template(): unknown {
     const { summary } = this.store;
     if (summary === null) return nothing;
-    return html`<section class="page page-steps" data-testid="page-steps">
+    return html`<section class="page page-long" data-testid="page-steps">
       <div class="page-bar">
         <h1 class="page-title" tabindex="-1">${t('{0} over training', summary.name)}</h1>
         ${this.#exports(summary)}
@@ -143,7 +143,7 @@ export class StepsView extends StoreElement {
   #map(summary: ModelSummary, all: StepsResult, chosen: readonly string[]): TemplateResult {
     const { metric } = this.store.ui.steps;
     const map = changeMap(summary, all, metric);
-    return html`<div class="steps-controls">
+    return html`<div class="page-controls">
         ${mapBar(this.store, {
           title: t('Change'),
           metrics: STEP_METRICS.map((value) => ({ value, title: changeTitle(value) })),
@@ -156,7 +156,7 @@ export class StepsView extends StoreElement {
           describe: () => definition(METRIC_ENTRIES[metric]),
         })}
       </div>
-      <p class="steps-hint">
+      <p class="page-sentence page-hint">
         ${t('The largest change of each table over the {0} steps. Choose tables to see them below.', formatCount(all.steps.length))}
       </p>
       <vs-map-grid
@@ -195,7 +195,7 @@ export class StepsView extends StoreElement {
 
   #choice(summary: ModelSummary, chosen: readonly string[]): TemplateResult {
     return html`<form
-        class="steps-choice"
+        class="page-controls steps-choice"
         @submit=${(event: Event) => {
           event.preventDefault();
           this.#add(summary);

@@ -1,7 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { Progress } from '../../../src/core/errors';
 import type { EngineParams } from '../../../src/protocol/engineApi';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import { dataOf } from '../../../src/protocol/stitch';
@@ -18,7 +17,7 @@ import { PagedRows } from '../../state/pagedRows';
 import { EXAMPLE_FILTERS } from '../../state/stitchState';
 import type { StitchedChoice } from '../../state/stitchState';
 import { StoreElement } from '../../components/lightElement';
-import { emptyBlock, failureBlock, progressLine } from '../../components/stateBlocks';
+import { emptyBlock, pagedBlock } from '../../components/stateBlocks';
 import '../../components/virtualTable';
 import { confusionTable } from './confusionTable';
 import { EXAMPLE_COLUMNS } from './exampleColumns';
@@ -42,7 +41,6 @@ export class StitchedPoint extends StoreElement {
   #source: PagedRows<StitchExample> | null = null;
   #sourceKey = '';
   #found: StitchExamplesResult | null = null;
-  #progress: Progress | null = null;
   readonly #columns = EXAMPLE_COLUMNS();
 
   override disconnectedCallback(): void {
@@ -79,15 +77,9 @@ export class StitchedPoint extends StoreElement {
     if (key === this.#sourceKey) return;
     this.#sourceKey = key;
     this.#source?.dispose();
-    this.#progress = null;
     this.#found = null;
-    const onProgress = (progress: Progress): void => {
-      if (this.#source !== source) return;
-      this.#progress = progress;
-      this.requestUpdate();
-    };
     const source = new PagedRows<StitchExample>(
-      async (start, count, _depth, signal) => {
+      async (start, count, _depth, signal, onProgress) => {
         const page = { ...asked, start, count };
         const found = await store.host.query('stitchExamples', page, { signal, onProgress });
         if (this.#source === source) this.#found = found;
@@ -168,27 +160,23 @@ export class StitchedPoint extends StoreElement {
 
   #examples(): unknown {
     const source = this.#source;
-    if (source === null) return nothing;
-    const again = (): void => {
-      source.retry();
-    };
-    if (source.failure !== undefined) return failureBlock(source.failure, again);
-    if (source.cancelled) {
-      return emptyBlock(t('Cancelled.'), { label: t('Start again'), act: again });
-    }
-    if (source.answered && source.total === 0) {
-      return emptyBlock(
-        this.store.ui.stitch.show === 'wrong' ? t('No text is wrong.') : t('No text is right.'),
-      );
-    }
+    const { show } = this.store.ui.stitch;
+    return source === null
+      ? nothing
+      : pagedBlock(source, {
+          none: () =>
+            emptyBlock(show === 'wrong' ? t('No text is wrong.') : t('No text is right.')),
+          rows: () => this.#table(source),
+        });
+  }
+
+  #table(source: PagedRows<StitchExample>): TemplateResult {
     return html`${
         source.answered
           ? html`<p class="stitch-note">
               ${t('{0} texts, errors first, the surest of each first. Enter puts one into Try it.', formatCount(source.total))}
             </p>`
-          : progressLine(this.#progress, () => {
-              source.cancel();
-            })
+          : nothing
       }
       <vs-table
         .columns=${this.#columns}
