@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { CancelledError } from '../../../src/core/errors';
+import type { Progress } from '../../../src/core/errors';
 import { PAGE_ROWS, PagedRows } from '../../../webview/state/pagedRows';
 import type { FetchedPage, PageDepth } from '../../../webview/state/pagedRows';
 
@@ -7,6 +8,7 @@ interface Request {
   readonly start: number;
   readonly depth: PageDepth;
   readonly signal: AbortSignal;
+  readonly report: (progress: Progress) => void;
   answer(complete?: boolean): Promise<void>;
   fail(message: string): Promise<void>;
 }
@@ -21,13 +23,13 @@ function byHand(
   const requests: Request[] = [];
   const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
   const rows = new PagedRows<string>(
-    (start, count, asked, signal) =>
+    (start, count, asked, signal, report) =>
       new Promise<FetchedPage<string>>((resolve, reject) => {
         signal.addEventListener('abort', () => {
           reject(new CancelledError());
         });
         requests.push({
-          ...{ start, depth: asked, signal },
+          ...{ start, depth: asked, signal, report },
           answer: (complete = false) => {
             const length = Math.max(0, Math.min(count, TOTAL - start));
             const page = Array.from({ length }, (_, at) => `${start + at} ${asked}`);
@@ -156,4 +158,20 @@ test('nothing is asked after the end', () => {
   expect(requests[0]?.signal.aborted).toBe(true);
   rows.show(100, 200);
   expect(requests).toHaveLength(1);
+});
+
+test('rows say how far they are until they come or are stopped', async () => {
+  const { rows, requests } = byHand();
+  rows.show(0, 10);
+  const progress = { done: 1, total: 4, unit: 'tables' };
+  requests[0]?.report(progress);
+  expect(rows.progress).toEqual(progress);
+  rows.cancel();
+  requests[0]?.report({ ...progress, done: 2 });
+  expect(rows.progress).toEqual(progress);
+  rows.retry();
+  expect(rows.progress).toBeNull();
+  requests.at(-1)?.report(progress);
+  await requests.at(-1)?.answer();
+  expect(rows.progress).toBeNull();
 });

@@ -85,7 +85,7 @@ export class AlignedHeads extends StoreElement {
   protected override template(): unknown {
     const { headMatrix } = this.store.ui;
     return html`<div class="aligned-heads" data-testid="aligned-heads">
-      <div class="align-controls">
+      <div class="page-controls">
         ${HEAD_MATRICES.map(
           (kind) =>
             html`<button
@@ -114,7 +114,7 @@ export class AlignedHeads extends StoreElement {
     }
     if (found === undefined) return pendingBlock(this.#found);
     const { meanNearest, control } = found;
-    return html`<p class="align-hint" tabindex="0" ${hover(() => definition('alignedHead'))}>
+    return html`<p class="page-sentence page-hint" tabindex="0" ${hover(() => definition('alignedHead'))}>
         ${t(
           'Mean |ρ| of the nearest {0}, with shuffled tokens {1}; colours from 0 to {2}. Outlined: what the assignment pairs. Choose a cell to see the heads of its layers.',
           formatRatio(meanNearest),
