@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Host } from '../../src/host/host';
+import { closeAll, EXTENSION_ID, inWorkspace, theHost, until } from './support/extension';
+
+const MODELS = { classifier: 'bert_classifier', base: 'bert' } as const;
+const ACCEPT_MS = 100;
+
+suite('a classifier without training', () => {
+  let host: Host;
+  const folder = inWorkspace('stitching');
+  const at = (name: string): string => path.join(folder, name);
+
+  setup(async () => {
+    host = await theHost();
+    const root = vscode.extensions.getExtension(EXTENSION_ID)?.extensionPath ?? '';
+    for (const name of Object.values(MODELS)) {
+      cpSync(path.join(root, 'test/fixtures/families', name), at(name), { recursive: true });
+    }
+    writeFileSync(at('few.csv'), 'text,label\nthe film,0\n"a, b",1\nof the,0\nin,1\n');
+  });
+  teardown(async () => {
+    await closeAll();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Takes the first offer of every list that comes up until the command is over. */
+  async function acceptAll(command: Thenable<unknown>): Promise<void> {
+    let isOver = false;
+    const over = Promise.resolve(command).finally(() => {
+      isOver = true;
+    });
+    const timer = setInterval(() => {
+      if (isOver) return;
+      void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    }, ACCEPT_MS);
+    await over.finally(() => {
+      clearInterval(timer);
+    });
+  }
+
+  test('two that are selected are stitched onto each other, the classifier first, over texts of the workspace', async () => {
+    const [classifier, base] = [at(MODELS.classifier), at(MODELS.base)];
+    const uris = [base, classifier].map((file) => vscode.Uri.file(file));
+    await acceptAll(vscode.commands.executeCommand('vocabscope.stitch', uris[0], uris));
+    const panel = await until('a panel', () => host.panels.active);
+    const location = await until('a place', () => panel.location ?? false);
+    const other = path.join(base, 'model.safetensors');
+    const recipe = {
+      ...{ file: at('few.csv'), textColumn: 'text', labelColumn: 'label' },
+      maxTexts: 500,
+    };
+    assert.deepEqual(location, { page: 'stitch', other, recipe });
+    assert.equal(panel.model?.summary.name, MODELS.classifier);
+    assert.match(panel.view.title, /bert_classifier: stitching/u);
+    const remembered = { classifier: panel.model.path, base: other, recipe };
+    assert.deepEqual(host.memory.stitchChoice(), remembered);
+    // Either is asked by a handle that outlives the engine's process.
+    const [a, b] = await Promise.all([host.models.open(classifier), host.models.open(base)]);
+    const measure = (): Promise<{ readonly texts: number; readonly curve: readonly unknown[] }> =>
+      host.engine.call('stitch', {
+        ...{ model: a.handle, base: b.handle, data: recipe, transplants: [1] },
+        ...{ control: false, calibrate: false },
+      });
+    const before = await measure();
+    assert.equal(before.texts, 4);
+    assert.equal(before.curve.length, 1 + (b.summary.shape?.nLayers ?? NaN));
+    host.engine.restart();
+    assert.deepEqual(await measure(), before);
+  });
+});
