@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Host } from '../../src/host/host';
@@ -69,5 +69,10 @@ suite('a classifier without training', () => {
     assert.equal(before.curve.length, 1 + (b.summary.shape?.nLayers ?? NaN));
     host.engine.restart();
     assert.deepEqual(await measure(), before);
+    const wish = { transplant: 1, keep: 2, withoutFinalNorm: false, excludeUndertrained: false };
+    await vscode.commands.executeCommand('vocabscope.stitch', { panel, wish, folder });
+    const written = readdirSync(at('bert_classifier-on-bert-k2-n1')).sort();
+    const wanted = ['README.md', 'model.onnx', 'run.mjs', 'stitched.json', 'tokenizer.json'];
+    assert.deepEqual(written, wanted);
   });
 });

@@ -85,11 +85,13 @@ export class LineChartView extends LightElement {
       >
         ${axes(chart, layout)}
         ${layout.references.map(
-          ({ label, y }) =>
-            svg`<path class="chart-reference" d="M${layout.left} ${y}H${layout.right}" /><text
-              class="chart-reference-name" x=${layout.left + REFERENCE_INDENT_PX} y=${y - 4}>${label}</text>`,
+          ({ y }) => svg`<path class="chart-reference" d="M${layout.left} ${y}H${layout.right}" />`,
         )}
         ${layout.series.map((series, at) => this.#line(chart, series, at, { layout, active }))}
+        ${layout.references.map(
+          ({ label, y }) =>
+            svg`<text class="chart-reference-name" x=${layout.left + REFERENCE_INDENT_PX} y=${y - 4}>${label}</text>`,
+        )}
       </svg>
     </figure>`;
   }

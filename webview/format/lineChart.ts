@@ -54,6 +54,8 @@ export interface ChartTick {
 export interface PlacedPoint {
   /** Its place in the series. */
   readonly index: number;
+  /** The x that it was measured at. */
+  readonly column: number;
   readonly x: number;
   readonly y: number;
   readonly low: number | null;
@@ -113,6 +115,8 @@ export const REFERENCE_INDENT_PX = 24;
 const Y_TICKS = 5;
 const TICK_GAP_PX = 10;
 const TICK_UNITS = [1, 2, 2.5, 5, 10] as const;
+/** From line to line, and at most from the first to the last: bars of one x stand beside each other. */
+const DODGE_PX = { step: 6, most: 18 } as const;
 /** Of a tick's distance: what rounding may add to an end of the axis. */
 const TICK_SLACK = 1e-6;
 
@@ -249,13 +253,22 @@ function placePoint(
   { x, y, low, high }: ChartPoint,
   index: number,
   scale: Scale,
+  dodge: number,
 ): PlacedPoint | null {
   if (y === null || !Number.isFinite(y)) return null;
   return {
-    ...{ index, x: scale.x(x), y: scale.y(y) },
+    ...{ index, column: x, x: scale.x(x) + dodge, y: scale.y(y) },
     low: low === undefined ? null : scale.y(low),
     high: high === undefined ? null : scale.y(high),
   };
+}
+
+/** How far each line is moved aside, so that intervals of one x do not cover each other. */
+function dodges({ series }: LineChart): readonly number[] {
+  const hasIntervals = series.some(({ points }) => points.some(({ low }) => low !== undefined));
+  const { step, most } = DODGE_PX;
+  const by = hasIntervals ? Math.min(step, most / Math.max(1, series.length - 1)) : 0;
+  return series.map((_, at) => by * (at - (series.length - 1) / 2));
 }
 
 /** Reference lines from the highest to the lowest. */
@@ -283,8 +296,9 @@ export function chartLayout(chart: LineChart, frame: ChartFrame): ChartLayout {
   const axis = yAxisOf(chart);
   const scale = scaleOf(chart, axis, frame);
   const { left, right, top, bottom, labelRoom } = scale;
-  const placed = chart.series.map(({ points }) =>
-    points.map((point, index) => placePoint(point, index, scale)),
+  const aside = dodges(chart);
+  const placed = chart.series.map(({ points }, at) =>
+    points.map((point, index) => placePoint(point, index, scale, aside[at] ?? 0)),
   );
   const ends = placed.map((points) => points.findLast((point) => point !== null)?.y ?? bottom);
   const labels = spread(ends, top, bottom);
@@ -333,11 +347,11 @@ export function intervalPath({ points }: PlacedSeries): string {
 }
 
 /** The points of all lines at one x, from the top down; those that meet by the order of their series. */
-function columnOf(series: readonly PlacedSeries[], x: number): readonly PointPlace[] {
+function columnOf(series: readonly PlacedSeries[], column: number): readonly PointPlace[] {
   return series
     .flatMap(({ points }, place) =>
       points
-        .filter((point) => point.x === x)
+        .filter((point) => point.column === column)
         .map(({ index, y }) => ({ series: place, point: index, y })),
     )
     .sort((a, b) => a.y - b.y || a.series - b.series)
@@ -360,7 +374,7 @@ export function pointTarget(
   const along = (to: PlacedPoint | undefined): PointPlace =>
     to === undefined ? from : { series: from.series, point: to.index };
   const across = (by: -1 | 1): PointPlace => {
-    const column = columnOf(series, point.x);
+    const column = columnOf(series, point.column);
     const own = column.findIndex((place) => place.series === from.series);
     return column[own + by] ?? from;
   };

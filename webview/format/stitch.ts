@@ -109,6 +109,19 @@ export function bestSentence({ curve, source, chance }: StitchResult): string {
   return `${where} ${t('A itself {0}, chance {1}.', accuracyText(source), formatAccuracy(chance))}`;
 }
 
+/** The best in a few words, for the footer. */
+export function bestNote({ curve, chance, texts }: StitchResult): string {
+  const best = bestOf(curve);
+  return best === undefined
+    ? ''
+    : t(
+        '{0} texts, {1} at best, chance {2}',
+        formatCount(texts),
+        formatAccuracy(best.accuracy),
+        formatAccuracy(chance),
+      );
+}
+
 export function comparisonTitle(comparison: StitchComparison): string {
   const titles: Readonly<Record<StitchComparison, string>> = {
     none: t('nothing'),

@@ -35,6 +35,8 @@ interface OfPanel {
   readonly panel: CheckpointPanel;
   readonly part?: StitchPart;
   readonly wish?: unknown;
+  /** Where its new folder goes: then nothing is asked. */
+  readonly folder?: string;
 }
 
 /** *Build a classifier without training…*: on one model or two of the Explorer, on a model of the tree, in the palette. */
@@ -101,14 +103,14 @@ async function show(host: Host, { classifier, base, recipe }: Stitched): Promise
   await host.panels.show(classifier, { page: 'stitch', other: base, recipe });
 }
 
-async function ofPanel(host: Host, { panel, part, wish }: OfPanel): Promise<void> {
+async function ofPanel(host: Host, { panel, part, wish, folder }: OfPanel): Promise<void> {
   const { model, location } = panel;
   const { other: base, recipe } = location ?? {};
   if (model === undefined || base === undefined || recipe === undefined) return;
   const wanted = readWish(wish);
   if (wanted !== undefined) {
     const opened = await host.models.open(base);
-    await writeStitched(host, { model, base: opened, recipe, wish: wanted });
+    await writeStitched(host, { model, base: opened, recipe, wish: wanted }, folder);
     return;
   }
   const known = STITCH_PARTS.find((name) => name === part);

@@ -1,10 +1,18 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { dataOf, type StitchExportWish, type StitchRecipe } from '../../protocol/stitch';
+import {
+  dataOf,
+  type StitchExport,
+  type StitchExportWish,
+  type StitchRecipe,
+} from '../../protocol/stitch';
 import { showLongWork, type LongWork } from '../base/longWork';
 import type { Host } from '../host';
 import type { OpenModel } from '../models/openModel';
+
+/** The file that tells people what the model is. */
+const CARD = 'README.md';
 
 /** A stitched model that is to be written. */
 export interface StitchedTask {
@@ -30,26 +38,46 @@ export function readWish(value: unknown): StitchExportWish | undefined {
   };
 }
 
-/** Asks where, and writes the model into a new folder there. @throws EngineFailure, CancelledError */
-export async function writeStitched(host: Host, task: StitchedTask): Promise<void> {
-  const [parent] =
+/**
+ * Writes the model into a new folder, in one that is given or asked for.
+ * @throws EngineFailure, CancelledError
+ */
+export async function writeStitched(
+  host: Host,
+  task: StitchedTask,
+  parent: string | undefined,
+): Promise<void> {
+  const into = parent ?? (await chooseParent());
+  if (into === undefined) return;
+  const folder = freeFolder(into, nameOf(task));
+  const title = vscode.l10n.t('Exporting {0}', path.basename(folder));
+  const written = await showLongWork(title, (work) => write(host, task, folder, work));
+  void offerCard(host, written);
+}
+
+async function chooseParent(): Promise<string | undefined> {
+  const [uri] =
     (await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Export the stitched model into a new folder in…'),
       openLabel: vscode.l10n.t('Export here'),
       ...{ canSelectFiles: false, canSelectFolders: true },
     })) ?? [];
-  if (parent === undefined) return;
-  const folder = freeFolder(parent.fsPath, nameOf(task));
-  const title = vscode.l10n.t('Exporting {0}', path.basename(folder));
-  const written = await showLongWork(title, (work) => write(host, task, folder, work));
+  return uri?.fsPath;
+}
+
+async function offerCard({ messages }: Host, { folder, files }: StitchExport): Promise<void> {
   const card = vscode.l10n.t('Show Card');
   const chosen = await vscode.window.showInformationMessage(
-    vscode.l10n.t('The stitched model is in {0}: {1}.', written.folder, written.files.join(', ')),
+    vscode.l10n.t('The stitched model is in {0}: {1}.', folder, files.join(', ')),
     card,
   );
   if (chosen !== card) return;
-  const readme = vscode.Uri.file(path.join(written.folder, 'README.md'));
-  await vscode.commands.executeCommand('markdown.showPreview', readme);
+  const readme = vscode.Uri.file(path.join(folder, CARD));
+  try {
+    await vscode.commands.executeCommand('markdown.showPreview', readme);
+  } catch (error) {
+    await messages.answer(error);
+  }
 }
 
 function nameOf({ model, base, wish: { transplant, keep } }: StitchedTask): string {
@@ -70,7 +98,7 @@ async function write(
   { model, base, recipe, wish }: StitchedTask,
   folder: string,
   work: LongWork,
-): Promise<{ readonly folder: string; readonly files: readonly string[] }> {
+): Promise<StitchExport> {
   const { pool } = recipe;
   const { transplant, keep, withoutFinalNorm, excludeUndertrained } = wish;
   const pair = {

@@ -75,6 +75,18 @@ describe('a chart', () => {
     );
   });
 
+  test('sets intervals of one x beside each other, and keys find them in one column', () => {
+    const line = [0.2, 0.3].map((y, x) => ({ x, y, low: y - 0.1, high: y + 0.1 }));
+    const given = chart({ a: line, b: line, c: line });
+    const layout = chartLayout(given, FRAME);
+    const xs = layout.series.map(({ points: [first] }) => first?.x ?? NaN);
+    expect(new Set(xs).size).toBe(3);
+    expect(Math.max(...xs) - Math.min(...xs)).toBeLessThanOrEqual(18);
+    expect(pointTarget(layout, { series: 0, point: 1 }, 'ArrowDown')).toEqual({
+      ...{ series: 1, point: 1 },
+    });
+  });
+
   test('tells more lines than it has colours apart by marker and dash', () => {
     const lines = Object.fromEntries(
       Array.from({ length: 36 }, (_, at) => [`line ${at}`, [{ x: 0, y: at }]]),

@@ -1,5 +1,5 @@
 /** The best of each curve beside the same without what is questioned. */
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { GlossaryId } from '../../../src/core/model/glossary';
 import type { StitchPoint } from '../../../src/protocol/stitch';
@@ -26,7 +26,7 @@ function bestCell(points: readonly StitchPoint[]): string {
 }
 
 /** One row for each way of stitching, one column for each n. */
-export function comparisonTable(found: StitchFindings): TemplateResult {
+export function comparisonTable(found: StitchFindings, measureTrained: () => void): TemplateResult {
   const { curve, headAlone } = found.plain;
   const transplants = [...new Set(curve.map(({ transplant }) => transplant))];
   const row = (comparison: StitchComparison, points: readonly StitchPoint[]): TemplateResult =>
@@ -35,6 +35,17 @@ export function comparisonTable(found: StitchFindings): TemplateResult {
         <span tabindex="0" ${hover(() => definition(ENTRIES[comparison]))}
           >${comparison === 'none' ? t('plain') : comparisonTitle(comparison)}</span
         >
+        ${
+          comparison === 'trainedTokens' && points.length === 0
+            ? html`<button
+                class="recipe-button"
+                data-testid="measure-trained"
+                @click=${measureTrained}
+              >
+                ${t('Measure')}
+              </button>`
+            : nothing
+        }
       </th>
       ${transplants.map(
         (n) =>

@@ -24,15 +24,21 @@ export const EXAMPLE_COLUMNS = (): readonly Column<StitchExample>[] => [
     hover: textCard,
   },
   {
-    ...{ id: 'label', title: t('Label'), width: '9em', narrow: 'first' },
+    ...{ id: 'label', title: t('Label'), width: '7em', narrow: 'first' },
     cell: ({ label }) => label,
   },
   {
-    ...{ id: 'predicted', title: t('Predicted'), width: '10em', narrow: 'first' },
+    ...{ id: 'predicted', title: t('Predicted'), width: '8.5em', narrow: 'first' },
     cell: predictedCell,
   },
   {
-    ...{ id: 'probability', title: t('Probability'), width: '7em', numeric: true, narrow: 'first' },
+    ...{
+      id: 'probability',
+      title: t('Probability'),
+      width: '6.5em',
+      numeric: true,
+      narrow: 'first',
+    },
     cell: ({ probability }) => formatAccuracy(probability),
   },
 ];

@@ -6,6 +6,7 @@ import { dataOf } from '../../../src/protocol/stitch';
 import type { StitchRecipe, StitchResult } from '../../../src/protocol/stitch';
 import type { PointPlace } from '../../format/lineChart';
 import {
+  bestNote,
   bestSentence,
   comparisonTitle,
   failuresOf,
@@ -67,7 +68,7 @@ export class StitchView extends StoreElement {
     this.#other.load(`${summary.model} ${this.other}`, () => host.openOther(this.other));
     this.#measure();
     const found = this.#plain.current;
-    this.store.setNote({ counts: found === undefined ? '' : bestSentence(found), omissions: '' });
+    this.store.setNote({ counts: found === undefined ? '' : bestNote(found), omissions: '' });
   }
 
   /** The plain curves first; the control after them, and what is compared when it is asked for. */
@@ -179,7 +180,10 @@ export class StitchView extends StoreElement {
           .describe=${() => definition('stitchAccuracy')}
         ></vs-line-chart>
       </div>
-      ${comparisonTable(found)} ${this.#point(other)}`;
+      ${comparisonTable(found, () => {
+        this.#set({ beside: 'trainedTokens' });
+      })}
+      ${this.#point(other)}`;
   }
 
   /** Failures come first. No number is promised. */
