@@ -1,14 +1,10 @@
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_OPTIONS, type ReadingOptions } from '../../../../src/core/projection/options';
 import { quietContext } from '../../../../src/engine/context';
 import { runText } from '../../../../src/engine/forward/runText';
-import { MemoryBudget } from '../../../../src/engine/memoryBudget';
-import { openModel } from '../../../../src/engine/model/open';
 import type { OpenModel } from '../../../../src/engine/model/openModel';
-import { createOnnxBackend } from '../../../../src/engine/onnx/onnxBackend';
-import { OnnxSessions } from '../../../../src/engine/onnx/onnxSessions';
 import type { RunParams, RunResult } from '../../../../src/protocol/run';
+import { useRunningModels } from '../../../support/runningModels';
 import { familyFolder, SAMPLE_FOLDER } from '../../../support/goldens';
 import { PLAIN_MODELS, type PlainRun } from '../../../support/plainForward/models';
 import { readConfigOf, readWeights } from '../../architectures/support/weights';
@@ -19,29 +15,7 @@ const TOLERANCE = 2e-4;
 const TEXT = 'The movie was a complete waste of';
 const TOP = 8;
 
-const runtime = new OnnxSessions(1);
-const backend = createOnnxBackend();
-const opened: OpenModel[] = [];
-afterAll(async () => {
-  await Promise.all(opened.map((model) => model.close()));
-  await backend.dispose();
-  await runtime.dispose();
-});
-
-async function open(folder: string): Promise<OpenModel> {
-  const model = await openModel(
-    path.basename(folder),
-    { path: folder },
-    {
-      cache: null,
-      budget: new MemoryBudget(2 ** 28),
-      backend: () => backend,
-      runtime: () => runtime,
-    },
-  );
-  opened.push(model);
-  return model;
-}
+const { open } = useRunningModels();
 
 function run(model: OpenModel, params: Partial<RunParams> = {}): Promise<RunResult> {
   const options: ReadingOptions = { ...DEFAULT_OPTIONS, k: TOP };

@@ -2,28 +2,21 @@ import { execFile } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { quietContext } from '../../../../src/engine/context';
-import { MemoryBudget } from '../../../../src/engine/memoryBudget';
-import { openModel } from '../../../../src/engine/model/open';
-import type { OpenModel } from '../../../../src/engine/model/openModel';
-import { createOnnxBackend } from '../../../../src/engine/onnx/onnxBackend';
-import { OnnxSessions } from '../../../../src/engine/onnx/onnxSessions';
 import { exportStitched } from '../../../../src/engine/stitch/export/exportStitched';
 import { StitchedModels } from '../../../../src/engine/stitch/stitchedModels';
 import { nameOf, Sweep } from '../../../../src/engine/stitch/sweep';
 import type { Pool } from '../../../../src/protocol/stitch';
+import { useRunningModels } from '../../../support/runningModels';
 import { CHECKPOINTS, HAS_CHECKPOINTS } from '../../../support/checkpoints';
 import { familyFolder } from '../../../support/goldens';
 
@@ -44,10 +37,8 @@ console.log(JSON.stringify(answers));
 const TEXTS = [[5, 9, 17, 301, 44], [7], Array.from({ length: 30 }, (_, i) => (i * 37) % 400)];
 
 const require = createRequire(import.meta.url);
-const scratch = mkdtempSync(path.join(tmpdir(), 'vocabscope-stitched-'));
-const runtime = new OnnxSessions(0);
-const backend = createOnnxBackend();
-const opened: OpenModel[] = [];
+const { scratch, open } = useRunningModels();
+
 beforeAll(() => {
   writeFileSync(path.join(scratch, 'alone.mjs'), ALONE);
   // Where the script's import finds ONNX Runtime, wherever the test's own folder is.
@@ -56,13 +47,6 @@ beforeAll(() => {
   const installed = path.dirname(require.resolve('onnxruntime-node/package.json'));
   symlinkSync(installed, path.join(modules, 'onnxruntime-node'));
 });
-afterAll(async () => {
-  await Promise.all(opened.map((model) => model.close()));
-  await runtime.dispose();
-  await backend.dispose();
-  rmSync(scratch, { recursive: true, force: true });
-});
-
 /** Logits of texts in a fresh process. */
 async function logitsAlone(
   folder: string,
@@ -74,18 +58,6 @@ async function logitsAlone(
     ...texts.map((ids) => JSON.stringify(ids)),
   ]);
   return JSON.parse(stdout) as number[][];
-}
-
-async function open(folder: string): Promise<OpenModel> {
-  const dependencies = {
-    cache: null,
-    budget: new MemoryBudget(2 ** 28),
-    backend: () => backend,
-    runtime: () => runtime,
-  };
-  const model = await openModel(folder, { path: folder }, dependencies);
-  opened.push(model);
-  return model;
 }
 
 describe('an exported model', () => {

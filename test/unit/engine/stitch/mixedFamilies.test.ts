@@ -1,19 +1,14 @@
 import { Matrix, pseudoInverse } from 'ml-matrix';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { gaussianGenerator } from '../../../../src/core/projection/seeded';
 import { quietContext } from '../../../../src/engine/context';
 import { planBlock } from '../../../../src/engine/forward/blockPlan';
 import { readBlockWeights } from '../../../../src/engine/forward/weights';
-import { MemoryBudget } from '../../../../src/engine/memoryBudget';
-import { openModel } from '../../../../src/engine/model/open';
 import type { OpenModel } from '../../../../src/engine/model/openModel';
-import { createOnnxBackend } from '../../../../src/engine/onnx/onnxBackend';
-import { OnnxSessions } from '../../../../src/engine/onnx/onnxSessions';
 import { StitchedModels } from '../../../../src/engine/stitch/stitchedModels';
 import { nameOf, Sweep, type Stitching } from '../../../../src/engine/stitch/sweep';
+import { useRunningModels } from '../../../support/runningModels';
 import { layerNorm, linear, type Rows } from '../../../support/plainForward/arithmetic';
 import { plainBlock } from '../../../support/plainForward/block';
 import { PLAIN_MODELS } from '../../../support/plainForward/models';
@@ -31,31 +26,7 @@ const LABELS = 3;
 const EPSILON = 1e-5;
 const IDS = [5, 9, 17, 3, 60, 44];
 
-const scratch = mkdtempSync(path.join(tmpdir(), 'vocabscope-mixed-'));
-const runtime = new OnnxSessions(1);
-const backend = createOnnxBackend();
-const opened: OpenModel[] = [];
-afterAll(async () => {
-  await Promise.all(opened.map((model) => model.close()));
-  await runtime.dispose();
-  await backend.dispose();
-  rmSync(scratch, { recursive: true, force: true });
-});
-
-async function open(folder: string): Promise<OpenModel> {
-  const model = await openModel(
-    folder,
-    { path: folder },
-    {
-      cache: null,
-      budget: new MemoryBudget(2 ** 28),
-      backend: () => backend,
-      runtime: () => runtime,
-    },
-  );
-  opened.push(model);
-  return model;
-}
+const { scratch, open } = useRunningModels();
 
 type Tensors = Record<string, WrittenTensor>;
 

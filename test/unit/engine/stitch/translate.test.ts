@@ -1,14 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../../../src/core/errors';
 import { quietContext } from '../../../../src/engine/context';
-import { MemoryBudget } from '../../../../src/engine/memoryBudget';
-import { openModel } from '../../../../src/engine/model/open';
 import type { OpenModel } from '../../../../src/engine/model/openModel';
-import { createOnnxBackend } from '../../../../src/engine/onnx/onnxBackend';
-import { OnnxSessions } from '../../../../src/engine/onnx/onnxSessions';
 import { exportStitched } from '../../../../src/engine/stitch/export/exportStitched';
 import { sourceLogits } from '../../../../src/engine/stitch/sourceLogits';
 import { stitch } from '../../../../src/engine/stitch/stitch';
@@ -16,6 +11,7 @@ import { StitchedModels } from '../../../../src/engine/stitch/stitchedModels';
 import { nameOf, Sweep, type Stitching } from '../../../../src/engine/stitch/sweep';
 import { readComponents } from '../../../../src/engine/reading/readComponents';
 import { DEFAULT_OPTIONS } from '../../../../src/core/projection/options';
+import { useRunningModels } from '../../../support/runningModels';
 import { CHECKPOINTS, HAS_CHECKPOINTS } from '../../../support/checkpoints';
 import { familyFolder } from '../../../support/goldens';
 import {
@@ -32,28 +28,7 @@ const LOGIT_TOLERANCE = 1e-4;
 const SCORE_TOLERANCE = 1e-4;
 const TEXTS = [[5, 9, 17, 3], [7], [1, 2, 3, 4, 5, 6, 7, 8, 9, 40]];
 
-const scratch = mkdtempSync(path.join(tmpdir(), 'vocabscope-translate-'));
-const runtime = new OnnxSessions(0);
-const backend = createOnnxBackend();
-const opened: OpenModel[] = [];
-afterAll(async () => {
-  await Promise.all(opened.map((model) => model.close()));
-  await runtime.dispose();
-  await backend.dispose();
-  rmSync(scratch, { recursive: true, force: true });
-});
-
-async function open(folder: string): Promise<OpenModel> {
-  const dependencies = {
-    cache: null,
-    budget: new MemoryBudget(2 ** 28),
-    backend: () => backend,
-    runtime: () => runtime,
-  };
-  const model = await openModel(folder, { path: folder }, dependencies);
-  opened.push(model);
-  return model;
-}
+const { scratch, runtime, open } = useRunningModels();
 
 function expectClose(found: Float64Array | undefined, wanted: ArrayLike<number>): void {
   expect(found).toHaveLength(wanted.length);
