@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../../src/core/errors';
-import { SharedWork, type WorkContext } from '../../../src/engine/context';
+import { KeptWork, SharedWork, type WorkContext } from '../../../src/engine/context';
 
 function context(
   controller = new AbortController(),
@@ -83,5 +83,20 @@ describe('SharedWork', () => {
       shared.run('a', context(), () => Promise.reject(new Error('bad'))),
     ).rejects.toThrow('bad');
     expect(await shared.run('a', context(), () => Promise.resolve(1))).toBe(1);
+  });
+});
+
+describe('kept work', () => {
+  it('is done once for a key, and forgotten for more keys than are to be kept', async () => {
+    const done: string[] = [];
+    const kept = new KeptWork<string>(2);
+    for (const key of ['a', 'b', 'a', 'c', 'b', 'a']) {
+      const made = await kept.get(key, context(), () => {
+        done.push(key);
+        return Promise.resolve(key.toUpperCase());
+      });
+      expect(made).toBe(key.toUpperCase());
+    }
+    expect(done).toEqual(['a', 'b', 'c', 'a']);
   });
 });

@@ -15,6 +15,7 @@ import {
 } from '../../format/stitch';
 import type { StitchCurve, StitchFindings } from '../../format/stitch';
 import { t } from '../../l10n';
+import { OtherModel } from '../../state/otherModel';
 import { Resource } from '../../state/resource';
 import { STITCH_COMPARISONS } from '../../state/stitchState';
 import type { StitchedChoice, StitchState } from '../../state/stitchState';
@@ -41,11 +42,10 @@ export class StitchView extends StoreElement {
   /** Any path of B. */
   @property({ attribute: false }) other = '';
   @property({ attribute: false }) recipe: StitchRecipe | null = null;
-  readonly #other = new Resource<ModelSummary>(this);
   readonly #plain = new Resource<StitchResult>(this);
   readonly #control = new Resource<StitchResult>(this);
   readonly #trained = new Resource<StitchResult>(this);
-  #subject = '';
+  readonly #other = new OtherModel(this, this.store, [this.#plain, this.#control, this.#trained]);
 
   constructor() {
     super();
@@ -58,40 +58,34 @@ export class StitchView extends StoreElement {
   }
 
   protected override willUpdate(): void {
-    const { summary, host } = this.store;
-    if (summary === null || !this.store.isReadable || this.recipe === null) return;
-    const subject = `${summary.model} ${this.other} ${JSON.stringify(this.recipe)}`;
-    if (subject !== this.#subject) {
-      this.#subject = subject;
-      for (const each of [this.#other, this.#plain, this.#control, this.#trained]) each.clear();
-    }
-    this.#other.load(`${summary.model} ${this.other}`, () => host.openOther(this.other));
-    this.#measure();
+    const both = this.#other.load(this.other);
+    if (both !== undefined) this.#measure(both);
     const found = this.#plain.current;
     this.store.setNote({ counts: found === undefined ? '' : bestNote(found), omissions: '' });
   }
 
   /** The plain curves first; the control after them, and what is compared when it is asked for. */
-  #measure(): void {
-    const other = this.#other.value;
+  #measure(both: string): void {
     const { stitch } = this.store.ui;
-    if (other === undefined) return;
-    this.#sweep(this.#plain, other, { control: false, excludeUndertrained: false });
+    this.#sweep(both, this.#plain, { control: false, excludeUndertrained: false });
     if (this.#plain.current === undefined) return;
-    this.#sweep(this.#control, other, { control: true, excludeUndertrained: false });
+    this.#sweep(both, this.#control, { control: true, excludeUndertrained: false });
     const isWanted =
       stitch.beside === 'trainedTokens' || stitch.chosen?.variant === 'trainedTokens';
-    if (isWanted) this.#sweep(this.#trained, other, { control: false, excludeUndertrained: true });
+    // Of other options it must not stand beside these curves.
+    if (isWanted) this.#sweep(both, this.#trained, { control: false, excludeUndertrained: true });
+    else this.#trained.clear();
   }
 
   #sweep(
+    both: string,
     into: Resource<StitchResult>,
-    other: ModelSummary,
     asked: { readonly control: boolean; readonly excludeUndertrained: boolean },
   ): void {
     const { recipe, store } = this;
     const layers = store.summary?.shape?.nLayers ?? 0;
-    if (recipe === null) return;
+    const other = this.#other.value;
+    if (recipe === null || other === undefined) return;
     const { pool } = recipe;
     const params = {
       ...asked,
@@ -100,7 +94,7 @@ export class StitchView extends StoreElement {
       transplants: TRANSPLANTS.filter((n) => n <= layers),
       ...(pool === undefined ? {} : { pool }),
     };
-    into.load(`${this.#subject} ${JSON.stringify(params)}`, (signal, onProgress) =>
+    into.load(`${both} ${JSON.stringify(params)}`, (signal, onProgress) =>
       store.host.query('stitch', params, { signal, onProgress }),
     );
   }
@@ -109,7 +103,7 @@ export class StitchView extends StoreElement {
     const { summary } = this.store;
     if (summary === null || this.recipe === null) return nothing;
     const other = this.#other.value;
-    return html`<section class="page page-stitch" data-testid="page-stitch">
+    return html`<section class="page page-long" data-testid="page-stitch">
       <div class="page-bar">
         <h1 class="page-title" tabindex="-1" ${hover(() => definition('stitching'))}>
           ${t('{0} stitched onto {1}', summary.name, other?.name ?? this.other)}
