@@ -14,6 +14,7 @@ import { OpenModels } from './models/openModels';
 import { WorkspaceModels } from './models/workspaceModels';
 import { actForPanel, exportForPanel, exportStitchedForPanel } from './panel/panelActions';
 import { Panels } from './panel/panels';
+import { readPicture, savePicture } from './panel/savePicture';
 import { isSample } from './sample';
 import {
   ENGINE_SETTINGS,
@@ -106,6 +107,11 @@ function createHost(context: vscode.ExtensionContext): Host {
     exportStitched: exportStitchedForPanel,
     onScanned: (model, matrix) => tree.rereadWords(model, matrix),
     openModel: (path) => models.open(path),
+    savePicture: (value, { model }) => {
+      const picture = readPicture(value);
+      if (picture === undefined || model === undefined) return;
+      savePicture(picture, model).catch((error: unknown) => void messages.answer(error));
+    },
     showOther: ({ path: other, location }) => {
       const shown = async (): Promise<void> =>
         panels.show(await models.open(other), location, { beside: true });

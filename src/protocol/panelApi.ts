@@ -104,6 +104,14 @@ export interface PanelExport {
   readonly selected: readonly string[];
 }
 
+/** A picture of a page. */
+export interface PanelPicture {
+  /** Of its file, without the ending. */
+  readonly name: string;
+  /** The PNG file in base64. */
+  readonly png: string;
+}
+
 /** Method names on the wire; types beside them. */
 export const PANEL_METHODS = {
   /** webview -> host, request: void -> PanelState. */
@@ -132,6 +140,8 @@ export const PANEL_METHODS = {
   export: 'panel/export',
   /** webview -> host, notification: StitchExportWish: asks where, and writes the stitched model. */
   exportStitched: 'panel/exportStitched',
+  /** webview -> host, notification: PanelPicture: asks where, and writes it to a file. */
+  savePicture: 'panel/savePicture',
   /** webview -> host, notification: { text }: to the clipboard. */
   copy: 'panel/copy',
   /** host -> webview, notification: { id, progress }. */

@@ -22,6 +22,7 @@ import type {
   PanelAnswer,
   PanelExport,
   PanelLocation,
+  PanelPicture,
   PanelProgress,
   PanelQuery,
   PanelState,
@@ -218,6 +219,11 @@ export class HostClient {
   /** Asks the host to write a stitched model of the page's pair. */
   exportStitched(wish: StitchExportWish): void {
     this.#messenger.sendNotification({ method: PANEL_METHODS.exportStitched }, HOST, wish);
+  }
+
+  /** Asks the host to write a picture to a file. */
+  savePicture(picture: PanelPicture): void {
+    this.#messenger.sendNotification({ method: PANEL_METHODS.savePicture }, HOST, picture);
   }
 
   copy(text: string): void {

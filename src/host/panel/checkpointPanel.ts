@@ -38,6 +38,8 @@ export interface PanelServices {
   readonly export: (wanted: PanelExport, panel: CheckpointPanel) => void;
   /** Writes a stitched model of the page's pair. */
   readonly exportStitched: (wish: unknown, panel: CheckpointPanel) => void;
+  /** Writes a picture of a page to a file. */
+  readonly savePicture: (picture: unknown, panel: CheckpointPanel) => void;
   /** Hears of tables that are scanned now. */
   readonly onScanned: (model: OpenModel, matrix: string) => void;
   /** Opens a model that a page compares with its own. */
@@ -187,6 +189,11 @@ export class CheckpointPanel extends Disposable {
     messenger.onNotification(
       messages.EXPORT_STITCHED,
       (wish) => this.services.exportStitched(wish, this),
+      from,
+    );
+    messenger.onNotification(
+      messages.SAVE_PICTURE,
+      (value) => this.services.savePicture(value, this),
       from,
     );
     messenger.onNotification(

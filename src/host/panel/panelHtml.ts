@@ -15,7 +15,8 @@ export function panelHtml({ nonce, cspSource, script, style, language }: PagePar
     `script-src 'nonce-${nonce}'`,
     `style-src ${cspSource} 'nonce-${nonce}'`,
     `font-src ${cspSource}`,
-    `img-src ${cspSource}`,
+    // Pictures are drawn from what the script itself makes.
+    `img-src ${cspSource} blob:`,
   ].join('; ');
   return `<!DOCTYPE html>
 <html lang="${language}">

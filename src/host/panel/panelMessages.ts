@@ -1,6 +1,7 @@
 /** The panel's messages as vscode-messenger types them. */
 import type { NotificationType, RequestType } from 'vscode-messenger-common';
 import type { Bookmark } from '../../protocol/bookmarks';
+import type { PanelProgress } from '../../protocol/panelApi';
 import {
   PANEL_METHODS,
   type EngineState,
@@ -9,7 +10,7 @@ import {
   type PanelAction,
   type PanelAnswer,
   type PanelLocation,
-  type PanelProgress,
+  type PanelPicture,
   type PanelQuery,
   type PanelState,
 } from '../../protocol/panelApi';
@@ -36,6 +37,7 @@ export const EXPORT: NotificationType<unknown> = { method: PANEL_METHODS.export 
 export const EXPORT_STITCHED: NotificationType<unknown> = {
   method: PANEL_METHODS.exportStitched,
 };
+export const SAVE_PICTURE: NotificationType<PanelPicture> = { method: PANEL_METHODS.savePicture };
 export const COPY: NotificationType<{ text: string }> = { method: PANEL_METHODS.copy };
 export const PROGRESS: NotificationType<PanelProgress> = { method: PANEL_METHODS.progress };
 export const CHANGED: NotificationType<PanelState> = { method: PANEL_METHODS.changed };

@@ -64,7 +64,7 @@ const POLICY = [
   `script-src 'nonce-${NONCE}'`,
   `style-src ${ORIGIN} 'nonce-${NONCE}'`,
   `font-src ${ORIGIN}`,
-  `img-src ${ORIGIN}`,
+  `img-src ${ORIGIN} blob:`,
 ].join('; ');
 
 /** A panel in a browser, at its other end a host in this process. */

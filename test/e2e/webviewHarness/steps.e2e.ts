@@ -118,6 +118,17 @@ test('says how far it is, stops, begins again, and copies', async () => {
   const json = JSON.parse(await copied('Copy as JSON')) as { tables: unknown[]; steps: unknown[] };
   expect([json.tables.length, json.steps.length]).toEqual([3, STEPS.length]);
   expect(await copied('Copy “Relative change” as SVG')).toMatch(/^<svg[\s\S]*<\/svg>\n$/u);
+  await at('export-menu').click();
+  await view.page.getByRole('menuitem', { name: 'Save “Relative change” as PNG…' }).click();
+  const saved = (): { name: string; png: string } | undefined =>
+    view.host.received.findLast(({ method }) => method === 'panel/savePicture')?.params as
+      { name: string; png: string } | undefined;
+  await eventually(() => saved()?.name).toBe('run/checkpoint-4000 Relative change');
+  const png = Buffer.from(saved()?.png ?? '', 'base64');
+  expect(png.subarray(1, 4).toString('latin1')).toBe('PNG');
+  // Twice the 720 px of the SVG.
+  expect(png.readUInt32BE(16)).toBe(1440);
+  expect(view.complaints).toEqual([]);
 });
 
 test('steps that cannot be opened or compared get their sentence and another try', async () => {

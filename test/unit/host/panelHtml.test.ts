@@ -16,7 +16,7 @@ test('the policy allows the one script, style sheets and pictures of the extensi
     "script-src 'nonce-N0nce'",
     "style-src https://source 'nonce-N0nce'",
     'font-src https://source',
-    'img-src https://source',
+    'img-src https://source blob:',
   ]);
 });
 

@@ -5,6 +5,7 @@ import { DOCUMENT_FORMS } from '../../../src/protocol/written/document';
 import { alignmentMaps, measureTitle } from '../../format/alignment';
 import { alignmentSvg } from '../../format/alignmentSvg';
 import { FORM_NAMES } from '../../components/exportMenu';
+import { pictureItems } from '../../components/pictureItems';
 import type { MenuItem } from '../../components/menuButton';
 import { t } from '../../l10n';
 import type { PanelStore } from '../../state/panelStore';
@@ -27,11 +28,14 @@ export function exportAlignment(
     ...DOCUMENT_FORMS.map((form) =>
       copy(t('Copy as {0}', FORM_NAMES[form]), () => alignmentDocument(form, found, source)),
     ),
-    copy(t('Copy the maps as SVG'), () =>
-      alignmentSvg(
-        alignmentMaps(found, measure),
-        `${t('{0} (A) and {1} (B)', source.summary.name, source.other.name)}, ${measureTitle(measure)}`,
-      ),
-    ),
+    ...pictureItems(store, {
+      title: t('the maps'),
+      file: `${source.summary.name} ${source.other.name}`,
+      svg: () =>
+        alignmentSvg(
+          alignmentMaps(found, measure),
+          `${t('{0} (A) and {1} (B)', source.summary.name, source.other.name)}, ${measureTitle(measure)}`,
+        ),
+    }),
   ];
 }

@@ -4,6 +4,7 @@ import { changesDocument } from '../../../src/protocol/written/changes';
 import { changeMap, changeOptions, changeTitle } from '../../format/changes';
 import { changesSvg } from '../../format/changesSvg';
 import { copyItems, MAX_COPIED } from '../../components/exportMenu';
+import { pictureItems } from '../../components/pictureItems';
 import type { MenuItem } from '../../components/menuButton';
 import { t } from '../../l10n';
 import type { DiffState } from '../../state/diffState';
@@ -41,13 +42,13 @@ export function exportChanges(
         return changesDocument(form, found, rows, source);
       },
     }),
-    {
-      label: t('Copy the map as SVG'),
-      act: () => {
+    ...pictureItems(store, {
+      title: t('the map'),
+      file: `${summary.name} ${base.name}`,
+      svg: () => {
         const title = `${t('{0} against its base {1}', summary.name, base.name)}, ${changeTitle(metric)}`;
-        store.host.copy(changesSvg(changeMap(found, metric), title));
-        store.announce(t('The map is copied.'));
+        return changesSvg(changeMap(found, metric), title);
       },
-    },
+    }),
   ];
 }

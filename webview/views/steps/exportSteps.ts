@@ -5,6 +5,7 @@ import type { StepsSource } from '../../../src/protocol/written/steps';
 import { lineChartSvg } from '../../format/lineChartSvg';
 import { changeChart, readabilityCharts } from '../../format/steps';
 import { FORM_NAMES } from '../../components/exportMenu';
+import { pictureItems } from '../../components/pictureItems';
 import type { MenuItem } from '../../components/menuButton';
 import { t } from '../../l10n';
 import type { PanelStore } from '../../state/panelStore';
@@ -15,24 +16,24 @@ export function exportSteps(
   found: StepsResult,
   { summary, models }: Omit<StepsSource, 'options'>,
 ): readonly MenuItem[] {
-  const copy = (label: string, said: string, write: () => string): MenuItem => ({
+  const copy = (label: string, write: () => string): MenuItem => ({
     label,
     act: () => {
       store.host.copy(write());
-      store.announce(said);
+      store.announce(t('The training is copied.'));
     },
   });
   const source = { summary, models, options: store.options };
   return [
     ...DOCUMENT_FORMS.map((form) =>
-      copy(t('Copy as {0}', FORM_NAMES[form]), t('The training is copied.'), () =>
-        stepsDocument(form, found, source),
-      ),
+      copy(t('Copy as {0}', FORM_NAMES[form]), () => stepsDocument(form, found, source)),
     ),
-    ...[changeChart(found, store.ui.steps.metric), ...readabilityCharts(found)].map((chart) =>
-      copy(t('Copy “{0}” as SVG', chart.title), t('The chart is copied.'), () =>
-        lineChartSvg(chart),
-      ),
+    ...[changeChart(found, store.ui.steps.metric), ...readabilityCharts(found)].flatMap((chart) =>
+      pictureItems(store, {
+        title: t('“{0}”', chart.title),
+        file: `${summary.name} ${chart.title}`,
+        svg: () => lineChartSvg(chart),
+      }),
     ),
   ];
 }

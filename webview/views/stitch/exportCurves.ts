@@ -2,6 +2,7 @@ import { csvLine } from '../../../src/protocol/written/csv';
 import type { LineChart } from '../../format/lineChart';
 import { lineChartSvg } from '../../format/lineChartSvg';
 import type { StitchCurve } from '../../format/stitch';
+import { pictureItems } from '../../components/pictureItems';
 import type { MenuItem } from '../../components/menuButton';
 import { t } from '../../l10n';
 import type { PanelStore } from '../../state/panelStore';
@@ -34,6 +35,10 @@ export function exportCurves(
   });
   return [
     copy(t('Copy as {0}', 'CSV'), () => curvesCsv(curves, chart)),
-    copy(t('Copy the chart as SVG'), () => lineChartSvg(chart)),
+    ...pictureItems(store, {
+      title: t('the chart'),
+      file: chart.title,
+      svg: () => lineChartSvg(chart),
+    }),
   ];
 }
