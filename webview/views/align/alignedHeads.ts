@@ -114,7 +114,11 @@ export class AlignedHeads extends StoreElement {
     }
     if (found === undefined) return pendingBlock(this.#found);
     const { meanNearest, control } = found;
-    return html`<p class="page-sentence page-hint" tabindex="0" ${hover(() => definition('alignedHead'))}>
+    return html`<p
+        class="page-sentence page-hint"
+        tabindex="0"
+        ${hover(() => definition('alignedHead'))}
+      >
         ${t(
           'Mean |ρ| of the nearest {0}, with shuffled tokens {1}; colours from 0 to {2}. Outlined: what the assignment pairs. Choose a cell to see the heads of its layers.',
           formatRatio(meanNearest),
