@@ -74,7 +74,7 @@ function unknownLabel(
   const more = labels.length > MAX_LABELS_NAMED ? ', …' : '';
   return new VocabScopeError(
     'invalidData',
-    `${name}, line ${record.line}: the label "${record.label.slice(0, 60)}" is none of the classifier's: ${shown}${more}, or their numbers from 0 to ${labels.length - 1}. Change the labels of the file, or choose the column that holds them (--label-column).`,
+    `${name}, line ${record.line}: the label "${record.label.slice(0, 60)}" is none of the classifier's: ${shown}${more}, or their numbers from 0 to ${labels.length - 1}. Change the labels of the file, or choose the column that holds them (on the command line: --label-column).`,
   );
 }
 
@@ -115,7 +115,7 @@ function requireUsable(
   if (texts.length === 0) {
     throw new VocabScopeError(
       'invalidData',
-      `All ${empty.toLocaleString('en-US')} texts of ${name} are empty: choose the column that holds them (--text-column).`,
+      `All ${empty.toLocaleString('en-US')} texts of ${name} are empty: choose the column that holds them (on the command line: --text-column).`,
     );
   }
   const [first] = texts;

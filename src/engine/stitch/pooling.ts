@@ -21,7 +21,7 @@ async function statedPool({ summary }: OpenModel): Promise<Pool | undefined> {
   } catch (error) {
     throw new VocabScopeError(
       'invalidConfig',
-      `${file} is no valid JSON: correct it, or say how the classifier pools (--pool).`,
+      `${file} is no valid JSON: correct it, or say how the classifier pools (on the command line: --pool).`,
       { cause: error },
     );
   }
@@ -49,7 +49,7 @@ export async function poolOf(
   if (pool === undefined) {
     throw new VocabScopeError(
       'runRefused',
-      `${model.summary.name} judges every token by itself, and how it was trained to judge a whole text is not known: say so by --pool mean, last or first.`,
+      `${model.summary.name} judges every token by itself, and how it was trained to judge a whole text is not known: say which: mean, last or first (on the command line: --pool).`,
     );
   }
   return { pool, source: 'architecture' };

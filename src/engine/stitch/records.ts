@@ -66,7 +66,7 @@ function missingColumn(name: string, missing: string, header: readonly string[])
   const more = header.length > MAX_COLUMNS_NAMED ? ', …' : '';
   return invalid(
     name,
-    ` has no column "${missing}"; its first line names ${shown.join(', ')}${more}. Say which columns hold text and label (--text-column, --label-column).`,
+    ` has no column "${missing}"; its first line names ${shown.join(', ')}${more}. Say which columns hold text and label (on the command line: --text-column, --label-column).`,
   );
 }
 

@@ -43,7 +43,7 @@ export function requireTranslatable(model: OpenModel): void {
   if (normPlacement !== 'pre') {
     throw new VocabScopeError(
       'runRefused',
-      `${model.summary.name} cannot be translated: norms of ${architecture} stand after its sublayers, on the hidden state itself, so their gains cannot be folded into the weights that read it. Stitch it without --translate, or choose a classifier whose norms stand before.`,
+      `${model.summary.name} cannot be translated: norms of ${architecture} stand after its sublayers, on the hidden state itself, so their gains cannot be folded into the weights that read it. Stitch it as it is (on the command line: without --translate), or choose a classifier whose norms stand before.`,
     );
   }
 }
