@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../../../src/core/errors';
@@ -17,9 +17,12 @@ import { familyFolder } from '../../../support/goldens';
 import {
   syntheticTensors,
   writeSyntheticModel,
+  writeTensors,
   type SyntheticModel,
   type WrittenTensor,
 } from '../../../support/syntheticModel';
+import { readConfigOf, readWeights } from '../../architectures/support/weights';
+import { gaussianGenerator } from '../../../../src/core/projection/seeded';
 import { writeTurnedModels } from '../../../support/turnedModels';
 
 /** Float32 sums in another order, through kernels that float32 rounds. */
@@ -57,6 +60,26 @@ const MODEL: Omit<SyntheticModel, 'family'> = {
   ...{ tokens: Array.from({ length: 60 }, (_, i) => `w${i}`), tied: false },
 };
 const BLOCKS = 3;
+
+/** A family's model with a random head for three labels. */
+function withHead(from: string, folder: string): string {
+  cpSync(from, folder, { recursive: true });
+  const weights = readWeights(from);
+  const stored = [...weights.tensors].map(([name, { shape }]): [string, WrittenTensor] => [
+    name,
+    { shape, values: Float32Array.from(weights.values(name)) },
+  ]);
+  const config = readConfigOf(from);
+  const width = Number(config['hidden_size'] ?? config['n_embd']);
+  const head = Float32Array.from({ length: 3 * width }, gaussianGenerator(21));
+  writeTensors(path.join(folder, 'model.safetensors'), {
+    ...Object.fromEntries(stored),
+    'score.weight': { shape: [3, width], values: head },
+  });
+  const architectures = ['OfTheFamilyForSequenceClassification'];
+  writeFileSync(path.join(folder, 'config.json'), JSON.stringify({ ...config, architectures }));
+  return folder;
+}
 
 describe('a classifier translated into another model', () => {
   it.each(['gpt2', 'llama'] as const)(
@@ -116,6 +139,27 @@ describe('a classifier translated into another model', () => {
           expect(Math.abs(score - (wanted[i] ?? NaN))).toBeLessThan(SCORE_TOLERANCE);
         });
       }
+    },
+  );
+
+  it.each(['gpt2', 'gpt_neox', 'llama', 'mistral', 'qwen2'])(
+    'is written in the layout of %s',
+    async (family) => {
+      const folder = path.join(scratch, 'layouts', family);
+      const a = await open(withHead(familyFolder(family), path.join(folder, 'classifier')));
+      const b = await open(familyFolder(family));
+      const out = path.join(folder, 'out');
+      const params = { model: 'a', base: 'b', keep: 1, transplant: 2, translate: true };
+      const { checkpointProblem } = await exportStitched(
+        a,
+        b,
+        { ...params, folder: out, measured: null },
+        quietContext(),
+      );
+      expect(checkpointProblem).toBeUndefined();
+      const own = await sourceLogits(await StitchedModels.of(a, b, params), TEXTS, quietContext());
+      const written = await StitchedModels.of(await open(out), b, params);
+      expectClose(await sourceLogits(written, TEXTS, quietContext()), own);
     },
   );
 
