@@ -44,6 +44,13 @@ export interface OtherPlace {
 /** How a model's files are on the disk, beside what they were when they were opened. */
 export type FileState = 'same' | 'changed' | 'gone';
 
+/** What became of the files of the panel's model, or of another that its pages compare it with. */
+export interface FileNews {
+  readonly state: FileState;
+  /** Name of the other model. */
+  readonly other?: string;
+}
+
 export type EngineState = 'ready' | 'starting' | 'restarted' | 'failed';
 
 /** Everything a panel needs to draw its first frame; the answer to the webview's first request. */
@@ -88,6 +95,7 @@ export type PanelAction =
   | 'useOfferedTokenizer'
   | 'useOfferedConfig'
   | 'reload'
+  | 'reloadOthers'
   | 'showLog'
   | 'exportBookmarks'
   | 'copyLink'
@@ -156,7 +164,7 @@ export const PANEL_METHODS = {
   press: 'panel/press',
   /** host -> webview, notification: { state: EngineState }. */
   engine: 'panel/engine',
-  /** host -> webview, notification: { state: FileState }; the panel shows a banner with Reload unless it is `same`. */
+  /** host -> webview, notification: FileNews; the panel shows a banner with Reload unless it is `same`. */
   stale: 'panel/stale',
 } as const;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, renameSync, rmSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { EngineResult } from '../../src/protocol/engineApi';
 import type { Host } from '../../src/host/host';
@@ -34,6 +34,25 @@ suite('two models side by side', () => {
     await vscode.commands.executeCommand('vocabscope.findInOther', { component: 'L5.FF.V[31]' });
     await until('the row that is sought', () => panel.location?.component === 'L5.FF.V[31]');
     assert.equal(panel.location?.other, copy);
+  });
+
+  test('another file in the place of the other model is noticed by the panel, and read on request', async () => {
+    const [first, second] = [inWorkspace('sample'), copy].map((path) => vscode.Uri.file(path));
+    await vscode.commands.executeCommand('vocabscope.align', second, [first, second]);
+    const panel = await until('a panel', () => host.panels.active);
+    await until('the other model', () => host.models.all.length === 2);
+    const [weights, away] = ['model.safetensors', 'model.away'].map((name) =>
+      inWorkspace('copy', name),
+    ) as [string, string];
+    cpSync(weights, away);
+    rmSync(weights);
+    renameSync(away, weights);
+    const stale = await until('news of the other file', () => panel.staleOthers[0]);
+    assert.equal(stale.path, weights);
+    const { handle } = stale;
+    await vscode.commands.executeCommand('vocabscope.refresh', stale);
+    assert.notEqual(stale.handle, handle);
+    assert.deepEqual(panel.staleOthers, []);
   });
 
   test('the engine is asked for both by handles that outlive its process', async () => {

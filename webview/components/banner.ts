@@ -51,6 +51,24 @@ export class Banner extends StoreElement {
           button: { label: t('Reload'), action: 'reload' },
           dismissable: true,
         };
+      case 'otherChanged':
+        return {
+          sentence: t(
+            'The file of {0} changed on disk. What you see is of its former content.',
+            this.store.otherName,
+          ),
+          button: { label: t('Reload'), action: 'reloadOthers' },
+          dismissable: true,
+        };
+      case 'otherGone':
+        return {
+          sentence: t(
+            'The file of {0} is no longer where it was. What you see is of its former content; put it back, then reload.',
+            this.store.otherName,
+          ),
+          button: { label: t('Reload'), action: 'reloadOthers' },
+          dismissable: true,
+        };
     }
   }
 

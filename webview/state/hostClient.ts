@@ -16,7 +16,7 @@ import type { StitchExportWish } from '../../src/protocol/stitch';
 import type {
   BookmarkChange,
   EngineState,
-  FileState,
+  FileNews,
   OtherPlace,
   PanelAction,
   PanelAnswer,
@@ -59,7 +59,7 @@ export interface HostEvents {
   engine(state: EngineState): void;
   /** VS Code took a key that is the page's. */
   press(chord: string): void;
-  stale(state: FileState): void;
+  stale(news: FileNews): void;
 }
 
 const HOST = { type: 'extension' } as const;
@@ -96,8 +96,8 @@ export class HostClient {
       .onNotification<{ chord: string }>({ method: PANEL_METHODS.press }, ({ chord }) => {
         events.press(chord);
       })
-      .onNotification<{ state: FileState }>({ method: PANEL_METHODS.stale }, ({ state }) => {
-        events.stale(state);
+      .onNotification<FileNews>({ method: PANEL_METHODS.stale }, (news) => {
+        events.stale(news);
       })
       .onNotification<PanelProgress>({ method: PANEL_METHODS.progress }, ({ id, progress }) => {
         this.#progress.get(id)?.(progress);

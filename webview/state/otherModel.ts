@@ -39,9 +39,9 @@ export class OtherModel {
 
   /** Makes sure that the model of a path is open or on its way. @returns what names both, once it is open */
   load(path: string): string | undefined {
-    const { summary, host, isReadable } = this.#store;
+    const { summary, host, isReadable, othersRead } = this.#store;
     if (summary === null || !isReadable) return undefined;
-    const subject = `${summary.model} ${path}`;
+    const subject = `${summary.model} ${path} ${othersRead}`;
     if (subject !== this.#subject) {
       this.#subject = subject;
       this.#opened.clear();

@@ -3,12 +3,7 @@ import { CancelledError } from '../../src/core/errors';
 import type { ReadingOptions } from '../../src/core/projection/options';
 import type { Failure, OverviewResult } from '../../src/protocol/engineApi';
 import type { ModelSummary } from '../../src/protocol/modelSummary';
-import type {
-  EngineState,
-  FileState,
-  PanelLocation,
-  PanelState,
-} from '../../src/protocol/panelApi';
+import type { EngineState, FileNews, PanelLocation, PanelState } from '../../src/protocol/panelApi';
 import { setStrings, t } from '../l10n';
 import { BookmarkList } from './bookmarkList';
 import { canStep, replaceCurrent, step, visit } from './history';
@@ -35,8 +30,8 @@ export interface PageNote {
   readonly omissions: string;
 }
 
-/** What happened to the engine or to the model's files. */
-export type BannerKind = 'restarted' | 'failed' | 'changed' | 'gone';
+/** What happened to the engine or to the files of the model, or of another of the page. */
+export type BannerKind = 'restarted' | 'failed' | 'changed' | 'gone' | 'otherChanged' | 'otherGone';
 
 /** Something that was done and can be taken back. */
 export interface Undoable {
@@ -60,6 +55,8 @@ export class PanelStore extends Observable {
   #overview: OverviewResult | null = null;
   #overviewFailure: Failure | null = null;
   #banner: BannerKind | null = null;
+  #otherName = '';
+  #othersRead = 0;
   #note: PageNote = NO_NOTE;
   #announcement = '';
   #undo: Undoable | null = null;
@@ -125,8 +122,8 @@ export class PanelStore extends Observable {
       press: (chord) => {
         this.onPress(chord);
       },
-      stale: (state) => {
-        this.#takeFileState(state);
+      stale: (news) => {
+        this.#takeFileNews(news);
       },
     });
     await this.connect();
@@ -178,7 +175,19 @@ export class PanelStore extends Observable {
   }
 
   get banner(): BannerKind | null {
-    return this.#banner;
+    const { other, steps } = this.location;
+    const isOfOther = this.#banner === 'otherChanged' || this.#banner === 'otherGone';
+    return isOfOther && other === undefined && steps === undefined ? null : this.#banner;
+  }
+
+  /** The other model that the banner is of. */
+  get otherName(): string {
+    return this.#otherName;
+  }
+
+  /** How often files of other models came to be as they are read: what is known of them is of the last time. */
+  get othersRead(): number {
+    return this.#othersRead;
   }
 
   get overview(): OverviewResult | null {
@@ -354,10 +363,17 @@ export class PanelStore extends Observable {
     this.changed();
   }
 
-  #takeFileState(state: FileState): void {
-    const isOfFiles = this.#banner === 'changed' || this.#banner === 'gone';
-    if (state !== 'same') this.#banner = state;
-    else if (isOfFiles) this.#banner = null;
+  #takeFileNews({ state, other }: FileNews): void {
+    const [changed, gone] =
+      other === undefined
+        ? (['changed', 'gone'] as const)
+        : (['otherChanged', 'otherGone'] as const);
+    if (other !== undefined) {
+      this.#otherName = other;
+      if (state === 'same') this.#othersRead += 1;
+    }
+    if (state !== 'same') this.#banner = state === 'changed' ? changed : gone;
+    else if (this.#banner === changed || this.#banner === gone) this.#banner = null;
     this.changed();
   }
 

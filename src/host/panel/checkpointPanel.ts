@@ -22,6 +22,7 @@ import type { ModelChange, OpenModel } from '../models/openModel';
 import { readStoredOptions } from '../models/storedOptions';
 import { readPanelExport } from './panelExport';
 import { panelHtml } from './panelHtml';
+import { OtherModels } from './otherModels';
 import * as messages from './panelMessages';
 import { PanelQueries } from './panelQueries';
 
@@ -66,6 +67,7 @@ export class CheckpointPanel extends Disposable {
   readonly #messenger = new Messenger();
   readonly #page: WebviewIdMessageParticipant;
   readonly #queries: PanelQueries;
+  readonly #others = this.register(new OtherModels((news) => this.#send(messages.STALE, news)));
   readonly #moved = this.register(new vscode.EventEmitter<PanelLocation>());
   readonly #focused = this.register(new vscode.EventEmitter<boolean>());
   #model: OpenModel | undefined;
@@ -110,6 +112,11 @@ export class CheckpointPanel extends Disposable {
 
   get model(): OpenModel | undefined {
     return this.#model;
+  }
+
+  /** Models of its pages about several whose files are no longer as they were. */
+  get staleOthers(): readonly OpenModel[] {
+    return this.#others.stale;
   }
 
   /** What the page shows. */
@@ -237,8 +244,9 @@ export class CheckpointPanel extends Disposable {
   /** Never rejects: a failure is shown where the other model would stand. */
   async #openOther(path: string): Promise<PanelAnswer<'open'>> {
     try {
-      const { summary } = await this.services.openModel(path);
-      return { ok: summary };
+      const model = await this.services.openModel(path);
+      if (model !== this.#model && !this.isDisposed) this.#others.add(model);
+      return { ok: model.summary };
     } catch (error) {
       return { error: failureOf(error) };
     }

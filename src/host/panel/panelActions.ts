@@ -8,7 +8,7 @@ import {
 import type { CheckpointPanel } from './checkpointPanel';
 
 /** The command behind each button of the page. *Reload* of a panel without a model tries to open it again. */
-const COMMANDS: Readonly<Record<Exclude<PanelAction, StitchPart>, string>> = {
+const COMMANDS: Readonly<Record<Exclude<PanelAction, StitchPart | 'reloadOthers'>, string>> = {
   chooseTokenizer: 'vocabscope.chooseTokenizer',
   chooseConfig: 'vocabscope.chooseConfig',
   chooseBase: 'vocabscope.compareWithBase',
@@ -30,6 +30,10 @@ export function actForPanel(action: PanelAction, panel: CheckpointPanel): void {
     void vscode.commands.executeCommand('vocabscope.stitch', { panel, part });
   } else if (panel.model === undefined && action === 'reload') {
     void vscode.commands.executeCommand('vocabscope.restartEngine');
+  } else if (action === 'reloadOthers') {
+    for (const other of panel.staleOthers) {
+      void vscode.commands.executeCommand(COMMANDS.reload, other);
+    }
   } else if (action === 'copyLink' || action === 'findInOther') {
     // Of what the panel in front shows, not of the model.
     void vscode.commands.executeCommand(COMMANDS[action]);

@@ -5,7 +5,7 @@ import type { PanelProgress } from '../../protocol/panelApi';
 import {
   PANEL_METHODS,
   type EngineState,
-  type FileState,
+  type FileNews,
   type OtherPlace,
   type PanelAction,
   type PanelAnswer,
@@ -44,4 +44,4 @@ export const CHANGED: NotificationType<PanelState> = { method: PANEL_METHODS.cha
 export const REVEAL: NotificationType<PanelLocation> = { method: PANEL_METHODS.reveal };
 export const PRESS: NotificationType<{ chord: string }> = { method: PANEL_METHODS.press };
 export const ENGINE: NotificationType<{ state: EngineState }> = { method: PANEL_METHODS.engine };
-export const STALE: NotificationType<{ state: FileState }> = { method: PANEL_METHODS.stale };
+export const STALE: NotificationType<FileNews> = { method: PANEL_METHODS.stale };

@@ -1,6 +1,7 @@
 /** Two models side by side: maps of layers, and the rows of a pair of them. */
 import { describe, expect, test } from 'vitest';
 import type { EngineParams } from '../../../src/protocol/engineApi';
+import { PANEL_METHODS } from '../../../src/protocol/panelApi';
 import type { PanelLocation } from '../../../src/protocol/panelApi';
 import { THEME_NAMES, type PageOptions } from './panelPage';
 import { otherThan } from './syntheticAlignment';
@@ -115,6 +116,27 @@ describe('the maps of layers', () => {
     expect(await view.page.locator('.layer-map').count()).toBe(6 * 2);
     expect(await at('page-align').innerText()).toContain('There is no feature space');
     expect(await at('page-align').innerText()).toContain('Only 900 shared tokens');
+  });
+
+  test('files of the other model that change are told, and read again on request', async () => {
+    const { view, at } = await openAlign();
+    await at('map-FF.K-embedding').waitFor();
+    const opened = (): number =>
+      view.host.received.filter(({ method }) => method === PANEL_METHODS.openOther).length;
+    const before = opened();
+    view.host.notify(PANEL_METHODS.stale, { state: 'gone', other: 'another' });
+    await at('banner').getByText('another is no longer where it was').waitFor();
+    view.host.notify(PANEL_METHODS.stale, { state: 'changed', other: 'another' });
+    await at('banner').getByText('another changed on disk').waitFor();
+    await at('banner').getByText('Reload').click();
+    expect(view.host.received.at(-1)).toMatchObject({
+      method: PANEL_METHODS.action,
+      params: { action: 'reloadOthers' },
+    });
+    view.host.notify(PANEL_METHODS.stale, { state: 'same', other: 'another' });
+    await at('banner').waitFor({ state: 'detached' });
+    await eventually(opened).toBe(before + 1);
+    await at('map-FF.K-embedding').waitFor();
   });
 
   test('a model that cannot be opened, or compared, gets its sentence and another try', async () => {

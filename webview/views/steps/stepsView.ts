@@ -61,10 +61,10 @@ export class StepsView extends StoreElement {
   }
 
   protected override willUpdate(): void {
-    const { host, isReadable, dataKey } = this.store;
+    const { host, isReadable, dataKey, othersRead } = this.store;
     if (!isReadable || this.steps.length === 0) return;
     const training = this.#training;
-    this.#models.load(training, async (signal, onProgress) => {
+    this.#models.load(`${training} ${othersRead}`, async (signal, onProgress) => {
       const models: ModelSummary[] = [];
       for (const path of this.steps) {
         checkCancelled(signal);
