@@ -135,11 +135,19 @@ describe('the steps of a training', () => {
     const other = writeSyntheticModel(path.join(scratch, 'wide'), { ...MODEL, width: 12 });
     const { model: wide } = await engine.open({ path: other }, quietContext());
     const asked = { model, options: DEFAULT_OPTIONS };
-    await expect(engine.steps({ ...asked, steps: [model, wide] }, quietContext())).rejects.toMatchObject({
+    await expect(
+      engine.steps({ ...asked, steps: [model, wide] }, quietContext()),
+    ).rejects.toMatchObject({
       reason: 'incomparable',
     });
-    await expect(engine.steps({ ...asked, steps: [model] }, quietContext())).rejects.toThrow(/from 2/u);
-    const many = { ...asked, steps: [model, model], components: Array<string>(50).fill('L1.FF.K[*]') };
+    await expect(engine.steps({ ...asked, steps: [model] }, quietContext())).rejects.toThrow(
+      /from 2/u,
+    );
+    const many = {
+      ...asked,
+      steps: [model, model],
+      components: Array<string>(50).fill('L1.FF.K[*]'),
+    };
     await expect(engine.steps(many, quietContext())).rejects.toMatchObject({ reason: 'limit' });
   });
 });
