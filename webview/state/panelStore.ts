@@ -55,6 +55,7 @@ export class PanelStore extends Observable {
   #overview: OverviewResult | null = null;
   #overviewFailure: Failure | null = null;
   #banner: BannerKind | null = null;
+  #otherBanner: 'otherChanged' | 'otherGone' | null = null;
   #otherName = '';
   #othersRead = 0;
   #note: PageNote = NO_NOTE;
@@ -176,8 +177,8 @@ export class PanelStore extends Observable {
 
   get banner(): BannerKind | null {
     const { other, steps } = this.location;
-    const isOfOther = this.#banner === 'otherChanged' || this.#banner === 'otherGone';
-    return isOfOther && other === undefined && steps === undefined ? null : this.#banner;
+    const isOfOthers = other !== undefined || steps !== undefined;
+    return this.#banner ?? (isOfOthers ? this.#otherBanner : null);
   }
 
   /** The other model that the banner is of. */
@@ -305,6 +306,7 @@ export class PanelStore extends Observable {
   }
 
   dismissBanner(): void {
+    if (this.#banner === null) this.#otherBanner = null;
     this.#banner = null;
     this.changed();
   }
@@ -364,16 +366,17 @@ export class PanelStore extends Observable {
   }
 
   #takeFileNews({ state, other }: FileNews): void {
-    const [changed, gone] =
-      other === undefined
-        ? (['changed', 'gone'] as const)
-        : (['otherChanged', 'otherGone'] as const);
-    if (other !== undefined) {
+    if (other === undefined) {
+      const isOfFiles = this.#banner === 'changed' || this.#banner === 'gone';
+      if (state !== 'same') this.#banner = state;
+      else if (isOfFiles) this.#banner = null;
+    } else if (state === 'same') {
+      this.#othersRead += 1;
+      if (other === this.#otherName) this.#otherBanner = null;
+    } else {
       this.#otherName = other;
-      if (state === 'same') this.#othersRead += 1;
+      this.#otherBanner = state === 'gone' ? 'otherGone' : 'otherChanged';
     }
-    if (state !== 'same') this.#banner = state === 'changed' ? changed : gone;
-    else if (this.#banner === changed || this.#banner === gone) this.#banner = null;
     this.changed();
   }
 

@@ -8,6 +8,7 @@ export const alignWith: Command = {
   async run(host, argument, selected) {
     const compared = await comparedModels(host, argument, selected, {
       inOrder: (first, second) => [first, second],
+      otherIsBase: false,
       otherThan: ({ summary }) =>
         vscode.l10n.t('Choose the model to compare {0} with', summary.name),
     });

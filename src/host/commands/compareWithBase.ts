@@ -9,6 +9,7 @@ export const compareWithBase: Command = {
   async run(host, argument, selected) {
     const compared = await comparedModels(host, argument, selected, {
       inOrder: tunedAndBase,
+      otherIsBase: true,
       // An adapter was opened over its base.
       known: ({ summary }) => summary.adapter?.basePath,
       otherThan: ({ summary }) =>

@@ -21,6 +21,8 @@ export interface ComparedQuestions {
   ) => Promise<readonly [string, string] | undefined> | readonly [string, string];
   /** The other model where it is known: any path of it. */
   readonly known?: (model: OpenModel) => string | undefined;
+  /** Whether an adapter that was selected with another model is opened over that model. */
+  readonly otherIsBase: boolean;
   /** What is asked where one model is given and the other is not known. */
   readonly otherThan: (model: OpenModel) => string;
 }
@@ -54,7 +56,8 @@ export async function comparedModels(
   const ordered = await questions.inOrder(first.fsPath, second.fsPath);
   if (ordered === undefined) return undefined;
   const [path, other] = ordered;
-  return { model: await host.models.open(path, other), other };
+  const base = questions.otherIsBase ? other : undefined;
+  return { model: await host.models.open(path, base), other };
 }
 
 async function withChosen(

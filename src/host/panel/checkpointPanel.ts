@@ -308,6 +308,7 @@ export class CheckpointPanel extends Disposable {
   }
 
   #move(location: PanelLocation): void {
+    if (othersOf(location) !== othersOf(this.#location)) this.#others.forget();
     this.#location = location;
     this.#writeTitle();
     this.#moved.fire(location);
@@ -355,4 +356,9 @@ function placeName({ page, component, token }: PanelLocation): string | undefine
   if (page === 'steps') return vscode.l10n.t('training');
   if (page === 'stitch') return vscode.l10n.t('stitching');
   return token === undefined ? component : displayText({ id: 0, text: token });
+}
+
+/** What names the other models of a place. */
+function othersOf(location: PanelLocation | undefined): string {
+  return JSON.stringify([location?.other, location?.steps]);
 }

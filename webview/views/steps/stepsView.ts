@@ -61,18 +61,21 @@ export class StepsView extends StoreElement {
   }
 
   protected override willUpdate(): void {
-    const { host, isReadable, dataKey, othersRead } = this.store;
+    const { host, summary, isReadable, dataKey, othersRead } = this.store;
     if (!isReadable || this.steps.length === 0) return;
     const training = this.#training;
-    this.#models.load(`${training} ${othersRead}`, async (signal, onProgress) => {
-      const models: ModelSummary[] = [];
-      for (const path of this.steps) {
-        checkCancelled(signal);
-        models.push(await host.openOther(path));
-        onProgress({ done: models.length, total: this.steps.length, unit: 'steps' });
-      }
-      return models;
-    });
+    this.#models.load(
+      `${summary?.model ?? ''} ${training} ${othersRead}`,
+      async (signal, onProgress) => {
+        const models: ModelSummary[] = [];
+        for (const path of this.steps) {
+          checkCancelled(signal);
+          models.push(await host.openOther(path));
+          onProgress({ done: models.length, total: this.steps.length, unit: 'steps' });
+        }
+        return models;
+      },
+    );
     const steps = this.#models.current?.map(({ model }) => model);
     if (steps === undefined) return;
     const key = `${steps.join(' ')} ${dataKey}`;
