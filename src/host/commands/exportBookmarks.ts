@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { messageOf, VocabScopeError } from '../../core/errors';
+import { VocabScopeError } from '../../core/errors';
 import {
   bookmarksJson,
   bookmarksMarkdown,
@@ -8,6 +8,7 @@ import {
 } from '../../protocol/written/bookmarks';
 import type { ReadingSource } from '../../protocol/written/readings';
 import { showLongWork, type LongWork } from '../base/longWork';
+import { writeWhole } from '../base/writeWhole';
 import type { Host } from '../host';
 import { isIn } from '../models/location';
 import type { OpenModel } from '../models/openModel';
@@ -43,7 +44,8 @@ export const exportBookmarks: Command = {
     const { summary, options } = model;
     const title = vscode.l10n.t('Reading the bookmarked rows of {0}', summary.name);
     const marked = await showLongWork(title, (work) => readMarked(host, model, work));
-    await writeWhole(file, write({ summary, options }, marked));
+    const text = write({ summary, options }, marked);
+    await writeWhole(file, new TextEncoder().encode(text));
     await vscode.window.showTextDocument(file, { preview: true });
   },
 };
@@ -61,24 +63,4 @@ async function readMarked(
     bookmark,
     reading: rows.find(({ component }) => component === bookmark.component) ?? null,
   }));
-}
-
-/** The file appears whole or not at all. @throws VocabScopeError `unwritable` */
-async function writeWhole(file: vscode.Uri, text: string): Promise<void> {
-  const { fs } = vscode.workspace;
-  const part = file.with({ path: `${file.path}.${String(process.pid)}.part` });
-  try {
-    await fs.writeFile(part, new TextEncoder().encode(text));
-    await fs.rename(part, file, { overwrite: true });
-  } catch (error) {
-    await Promise.resolve(fs.delete(part)).catch(() => undefined);
-    throw new VocabScopeError(
-      'unwritable',
-      vscode.l10n.t(
-        '{0} cannot be written: {1}. Choose another place, or see to the permissions and the space of this one.',
-        file.fsPath,
-        messageOf(error),
-      ),
-    );
-  }
 }

@@ -10,7 +10,6 @@ import {
   type PanelAction,
   type PanelAnswer,
   type PanelLocation,
-  type PanelPicture,
   type PanelQuery,
   type PanelState,
 } from '../../protocol/panelApi';
@@ -37,7 +36,8 @@ export const EXPORT: NotificationType<unknown> = { method: PANEL_METHODS.export 
 export const EXPORT_STITCHED: NotificationType<unknown> = {
   method: PANEL_METHODS.exportStitched,
 };
-export const SAVE_PICTURE: NotificationType<PanelPicture> = { method: PANEL_METHODS.savePicture };
+/** Unknown until it is read, as options are. */
+export const SAVE_PICTURE: NotificationType<unknown> = { method: PANEL_METHODS.savePicture };
 export const COPY: NotificationType<{ text: string }> = { method: PANEL_METHODS.copy };
 export const PROGRESS: NotificationType<PanelProgress> = { method: PANEL_METHODS.progress };
 export const CHANGED: NotificationType<PanelState> = { method: PANEL_METHODS.changed };

@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { PanelPicture } from '../../protocol/panelApi';
+import { writeWhole } from '../base/writeWhole';
 import type { OpenModel } from '../models/openModel';
 
 /** What no file system takes in a name. */
@@ -9,7 +9,7 @@ const REFUSED = /[^\p{L}\p{N}._-]+/gu;
 const MAX_NAME = 100;
 const TOLD_MS = 5_000;
 
-/** Asks where, and writes a picture of a page as a PNG file. @throws what the file system refuses */
+/** Asks where, and writes a picture of a page as a PNG file. @throws VocabScopeError `unwritable` */
 export async function savePicture({ name, png }: PanelPicture, model: OpenModel): Promise<void> {
   const file = `${name.replaceAll(REFUSED, '-').slice(0, MAX_NAME)}.png`;
   const uri = await vscode.window.showSaveDialog({
@@ -18,7 +18,7 @@ export async function savePicture({ name, png }: PanelPicture, model: OpenModel)
     title: vscode.l10n.t('Save picture'),
   });
   if (uri === undefined) return;
-  await writeFile(uri.fsPath, Buffer.from(png, 'base64'));
+  await writeWhole(uri, Buffer.from(png, 'base64'));
   void vscode.window.setStatusBarMessage(
     vscode.l10n.t('{0} is written.', path.basename(uri.fsPath)),
     TOLD_MS,
