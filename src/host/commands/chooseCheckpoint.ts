@@ -54,7 +54,7 @@ async function itemsOf(host: Models, { open = [], fits, last }: Offered): Promis
   const others = folders.filter((folder) => !listed.has(folder));
   const fitting = fits === undefined ? others : await fittingFolders(host, others, fits);
   const isLast = (item: Item): boolean =>
-    item.of !== undefined && last?.startsWith(item.of) === true;
+    item.of !== undefined && (last === item.of || last?.startsWith(item.of + path.sep) === true);
   const items: Item[] = [
     ...open.map((model) => ({
       label: model.summary.name,
