@@ -7,10 +7,16 @@ export interface LongWork {
   readonly onProgress: (progress: ProgressReport) => void;
 }
 
+/** How far work is, for people: `3,000 of 12,000 rows`. */
+export function sayDone({ done, total, unit }: ProgressReport): string {
+  const number = (value: number): string => value.toLocaleString(vscode.env.language);
+  return vscode.l10n.t('{0} of {1} {2}', number(done), number(total), unit);
+}
+
 /**
  * Shows that work runs for which somebody waits, how far it is, and a button that cancels it.
  *
- * @param say what stands beside the title; absent: the share that is done is drawn
+ * @param say what stands beside the title; absent: the share that is done is drawn, of work that is of one kind
  * @throws what the work throws
  */
 export function showLongWork<T>(

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { partOf, type ExportResult } from '../../protocol/export';
-import { showLongWork, type LongWork } from '../base/longWork';
+import { sayDone, showLongWork, type LongWork } from '../base/longWork';
 import type { EngineClient } from '../engine/supervisor';
 import type { OpenModel } from '../models/openModel';
 
@@ -24,12 +24,7 @@ export async function writeExport(engine: EngineClient, task: ExportTask): Promi
     task.model.summary.name,
     path.basename(task.file),
   );
-  const number = (value: number): string => value.toLocaleString(vscode.env.language);
-  return showLongWork(
-    title,
-    (work) => write(engine, task, work),
-    ({ done, total, unit }) => vscode.l10n.t('{0} of {1} {2}', number(done), number(total), unit),
-  );
+  return showLongWork(title, (work) => write(engine, task, work), sayDone);
 }
 
 async function write(

@@ -7,7 +7,7 @@ import {
   type StitchExportWish,
   type StitchRecipe,
 } from '../../protocol/stitch';
-import { showLongWork, type LongWork } from '../base/longWork';
+import { sayDone, showLongWork, type LongWork } from '../base/longWork';
 import type { Host } from '../host';
 import type { OpenModel } from '../models/openModel';
 
@@ -51,7 +51,7 @@ export async function writeStitched(
   if (into === undefined) return;
   const folder = freeFolder(into, nameOf(task));
   const title = vscode.l10n.t('Exporting {0}', path.basename(folder));
-  const written = await showLongWork(title, (work) => write(host, task, folder, work));
+  const written = await showLongWork(title, (work) => write(host, task, folder, work), sayDone);
   void offerCard(host, written);
 }
 
