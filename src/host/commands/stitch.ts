@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { VocabScopeError } from '../../core/errors';
 import { STITCH_PARTS, type StitchPart } from '../../protocol/panelApi';
-import { dataOf, type StitchRecipe } from '../../protocol/stitch';
+import { dataOf, readRecipe, type StitchRecipe } from '../../protocol/stitch';
 import type { Host } from '../host';
 import { OpenModel } from '../models/openModel';
 import { CheckpointPanel } from '../panel/checkpointPanel';
@@ -105,7 +105,8 @@ async function show(host: Host, { classifier, base, recipe }: Stitched): Promise
 
 async function ofPanel(host: Host, { panel, part, wish, folder }: OfPanel): Promise<void> {
   const { model, location } = panel;
-  const { other: base, recipe } = location ?? {};
+  const base = location?.other;
+  const recipe = readRecipe(location?.recipe);
   if (model === undefined || base === undefined || recipe === undefined) return;
   const wanted = readWish(wish);
   if (wanted !== undefined) {

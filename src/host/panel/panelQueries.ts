@@ -7,7 +7,14 @@ import type { EngineClient } from '../engine/supervisor';
 
 /** What a panel may not ask: models, files and the cache are the host's. */
 const HOST_METHODS: readonly EngineMethod[] = [
-  ...(['open', 'close', 'export', 'exportStitched', 'dataColumns', 'clearCache'] as const),
+  'open',
+  'close',
+  'export',
+  'exportStitched',
+  'dataColumns',
+  'findSteps',
+  'classify',
+  'clearCache',
 ];
 const PANEL_METHODS = ENGINE_METHODS.filter((method) => !HOST_METHODS.includes(method));
 

@@ -62,13 +62,17 @@ describe('a panel asks the engine', () => {
     expect(await ask(1, 'bug')).toMatchObject({ error: { reason: 'internal' } });
   });
 
-  test.each(['open', 'close', 'clearCache', 'constructor'] as EngineMethod[])(
-    'but not for "%s"',
-    async (method) => {
-      const answer = await queries.answer(model, { id: 1, method, params: {} });
-      expect(answer).toMatchObject({ error: { reason: 'usage' } });
-    },
-  );
+  test.each([
+    'open',
+    'close',
+    'findSteps',
+    'classify',
+    'clearCache',
+    'constructor',
+  ] as EngineMethod[])('but not for "%s"', async (method) => {
+    const answer = await queries.answer(model, { id: 1, method, params: {} });
+    expect(answer).toMatchObject({ error: { reason: 'usage' } });
+  });
 
   test('progress names the request, and a cancel by that name is an answer too', async () => {
     const answer = ask(7, 'polite');
