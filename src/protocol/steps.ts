@@ -1,10 +1,13 @@
 import type { ReadingOptions } from '../core/projection/options';
 import type { RowReading, TableRow } from './reading';
 
+/** Steps that are compared together. */
+export const MAX_STEPS = 200;
+
 export interface StepsParams {
   /** One of the steps: whoever asks. */
   readonly model: string;
-  /** All steps, in the order of training. */
+  /** All steps, in the order of training: from two to `MAX_STEPS`. */
   readonly steps: readonly string[];
   /** Ids of rows or of tables; absent: every table of the layers, without its readability. */
   readonly components?: readonly string[];

@@ -17,12 +17,13 @@ import type { Transformer } from '../../core/model/transformer';
 import { batchesOf } from '../../core/projection/workPlan';
 import type { Matrix } from '../../core/tensor/matrix';
 import type { RowReading, TableRow } from '../../protocol/reading';
-import type {
-  StepChange,
-  StepName,
-  StepsParams,
-  StepsResult,
-  TableStep,
+import {
+  MAX_STEPS,
+  type StepChange,
+  type StepName,
+  type StepsParams,
+  type StepsResult,
+  type TableStep,
 } from '../../protocol/steps';
 import type { WorkContext } from '../context';
 import { stepNumber } from '../../formats/locateModel';
@@ -36,7 +37,6 @@ import { overviewOf, type ScanTable } from '../scan/scanTable';
 
 const BATCH_ROWS = 1024;
 const MAX_ROWS = 200;
-const MAX_STEPS = 200;
 /** The most readable rows of a table that are listed at each step. */
 const READABLE_ROWS = 3;
 

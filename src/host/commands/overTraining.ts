@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { checkCancelled, VocabScopeError } from '../../core/errors';
+import { MAX_STEPS } from '../../protocol/steps';
 import { showLongWork } from '../base/longWork';
 import type { Host } from '../host';
 import type { OpenModel } from '../models/openModel';
@@ -38,7 +39,7 @@ async function pathOfTarget(host: Host, argument: unknown): Promise<readonly str
   return target === undefined ? undefined : [target.model.path];
 }
 
-/** Any paths of the steps, in the order of their numbers. @throws VocabScopeError where they are none */
+/** Any paths of the steps, in the order of their numbers. @throws VocabScopeError where they are none or too many */
 async function stepsOf(host: Host, paths: readonly string[]): Promise<readonly string[]> {
   const [only] = paths;
   const steps =
@@ -47,6 +48,16 @@ async function stepsOf(host: Host, paths: readonly string[]): Promise<readonly s
       : [...new Set(paths)].sort((a, b) =>
           path.basename(a).localeCompare(path.basename(b), 'en', { numeric: true }),
         );
+  if (steps.length > MAX_STEPS) {
+    throw new VocabScopeError(
+      'limit',
+      vscode.l10n.t(
+        'At most {0} steps of a training are shown together, and these are {1}. Select the folders of fewer steps.',
+        MAX_STEPS,
+        steps.length,
+      ),
+    );
+  }
   if (steps.length >= 2) return steps;
   throw new VocabScopeError(
     'usage',
@@ -68,7 +79,10 @@ async function stepsAround(host: Host, given: string): Promise<readonly string[]
   return [];
 }
 
-/** Opens all steps; trainers leave their tokenizer in the folder above, which is taken where it is offered. */
+/**
+ * Opens all steps, adapters over the base of the first. Trainers leave their tokenizer in the folder above, which is
+ * taken where it is offered.
+ */
 function openSteps(host: Host, steps: readonly string[]): Thenable<readonly OpenModel[]> {
   return showLongWork(
     vscode.l10n.t('Opening {0} steps of a training', steps.length),
@@ -76,7 +90,7 @@ function openSteps(host: Host, steps: readonly string[]): Thenable<readonly Open
       const models: OpenModel[] = [];
       for (const step of steps) {
         checkCancelled(signal);
-        const model = await host.models.open(step);
+        const model = await host.models.open(step, models.at(-1)?.summary.adapter?.basePath);
         const { tokenizer, offeredTokenizer } = model.summary;
         if (tokenizer === null && offeredTokenizer !== null) {
           await choose(host, model, { tokenizer: offeredTokenizer });
