@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Host } from '../../src/host/host';
 import { writeSyntheticAdapter } from '../support/syntheticAdapter';
-import { closeAll, inWorkspace, theHost, until } from './support/extension';
+import { acceptAll, closeAll, inWorkspace, theHost, until } from './support/extension';
 
 const D_MODEL = 128;
 const FLOAT16_BYTES = 2;
@@ -55,15 +55,8 @@ suite('a model and its base', () => {
 
   test('of two that are selected one is the base, which is asked', async () => {
     const [first, second] = [base, tuned].map((each) => vscode.Uri.file(each));
-    const compared = vscode.commands.executeCommand('vocabscope.compareWithBase', second, [
-      first,
-      second,
-    ]);
-    const answered = setInterval(() => {
-      void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-    }, 200);
-    await compared;
-    clearInterval(answered);
+    const selected = [first, second];
+    await acceptAll(vscode.commands.executeCommand('vocabscope.compareWithBase', second, selected));
     assert.deepEqual(await shown(), { page: 'diff', other: base });
     const panel = host.panels.active;
     assert.equal(panel?.model?.path, path.join(tuned, 'model.safetensors'));

@@ -3,10 +3,16 @@ import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Host } from '../../src/host/host';
-import { closeAll, EXTENSION_ID, inWorkspace, theHost, until } from './support/extension';
+import {
+  acceptAll,
+  closeAll,
+  EXTENSION_ID,
+  inWorkspace,
+  theHost,
+  until,
+} from './support/extension';
 
 const MODELS = { classifier: 'bert_classifier', base: 'bert' } as const;
-const ACCEPT_MS = 100;
 
 suite('a classifier without training', () => {
   let host: Host;
@@ -25,21 +31,6 @@ suite('a classifier without training', () => {
     await closeAll();
     rmSync(folder, { recursive: true });
   });
-
-  /** Takes the first offer of every list that comes up until the command is over. */
-  async function acceptAll(command: Thenable<unknown>): Promise<void> {
-    let isOver = false;
-    const over = Promise.resolve(command).finally(() => {
-      isOver = true;
-    });
-    const timer = setInterval(() => {
-      if (isOver) return;
-      void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-    }, ACCEPT_MS);
-    await over.finally(() => {
-      clearInterval(timer);
-    });
-  }
 
   test('two that are selected are stitched onto each other, the classifier first, over texts of the workspace', async () => {
     const [classifier, base] = [at(MODELS.classifier), at(MODELS.base)];

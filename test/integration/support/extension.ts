@@ -7,6 +7,7 @@ import type { Host } from '../../../src/host/host';
 export const EXTENSION_ID = 'vocabscope.vocabscope';
 const POLL_MS = 20;
 const PATIENCE_MS = 20_000;
+const ACCEPT_MS = 100;
 
 /** The extension under test, activated. */
 export async function activated(): Promise<ExtensionExports> {
@@ -44,6 +45,21 @@ export function openEditors(): string[] {
     .map(({ input }) => input)
     .filter((input) => input instanceof vscode.TabInputCustom)
     .map(({ viewType, uri }) => `${viewType}: ${uri.fsPath}`);
+}
+
+/** Takes the first offer of every list that comes up until the command is over. */
+export async function acceptAll(command: Thenable<unknown>): Promise<void> {
+  let isOver = false;
+  const over = Promise.resolve(command).finally(() => {
+    isOver = true;
+  });
+  const timer = setInterval(() => {
+    if (isOver) return;
+    void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+  }, ACCEPT_MS);
+  await over.finally(() => {
+    clearInterval(timer);
+  });
 }
 
 /** Closes everything that a test opened. */
