@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isLinked } from '../links/modelLink';
 import { placeOf } from '../models/location';
 import type { Command } from './command';
 import { targetOf } from './target';
@@ -13,8 +14,15 @@ export const copyLink: Command = {
     if (target === undefined) return;
     const { model, component } = target;
     const shown = argument === undefined ? host.panels.active?.location : undefined;
-    const link = host.links.to(model, shown ?? placeOf(component, model.summary));
+    const location = shown ?? placeOf(component, model.summary);
+    const link = host.links.to(model, location);
     await vscode.env.clipboard.writeText(link.toString());
-    vscode.window.setStatusBarMessage(vscode.l10n.t('The link is copied.'), SHOWN_MS);
+    const said = isLinked(location)
+      ? vscode.l10n.t('The link is copied.')
+      : vscode.l10n.t(
+          'The link is copied. It opens {0}: pages of several models have no link.',
+          location.component ?? vscode.l10n.t('the overview of {0}', model.summary.name),
+        );
+    vscode.window.setStatusBarMessage(said, SHOWN_MS);
   },
 };

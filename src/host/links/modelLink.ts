@@ -13,6 +13,8 @@ export interface ModelLink {
 export const LINK_PATH = '/open';
 /** Pages that are about no component. */
 const PAGES: readonly string[] = ['bookmarks', 'tensors'];
+/** Pages of several models, of which a link names but one. */
+const PAGES_OF_SEVERAL: readonly string[] = ['align', 'diff', 'steps', 'stitch'];
 /** Longer links are nobody's. */
 const MAX_LINK_LENGTH = 10_000;
 /** What would divide a query once VS Code has decoded it. */
@@ -34,6 +36,11 @@ export function formatLinkQuery({ path, location, remote }: ModelLink): string {
     ...(remote === '' ? [] : [['remote', remote] as const]),
   ];
   return parts.map(([name, value]) => `${name}=${encodeDividers(value)}`).join('&');
+}
+
+/** Whether a link leads to the page itself; else it leads to the component or the overview of its model. */
+export function isLinked({ page }: PanelLocation): boolean {
+  return !PAGES_OF_SEVERAL.includes(page);
 }
 
 /** Reads a link's query. @throws VocabScopeError `usage` */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   formatLinkQuery,
+  isLinked,
   parseLinkQuery,
   remoteAuthority,
   type ModelLink,
@@ -54,6 +55,20 @@ describe('a link', () => {
     for (const page of ['constructor', '__proto__', 'matrix', '']) {
       expect(parseLinkQuery(`path=/m&page=${page}`).location).toEqual({ page: 'overview' });
     }
+  });
+
+  test.each(['align', 'diff', 'steps', 'stitch'])(
+    'of the page "%s" leads to its model alone, as is said',
+    (page) => {
+      const location = { page, other: '/base', steps: ['/a', '/b'] };
+      expect(isLinked(location)).toBe(false);
+      const query = formatLinkQuery({ path: '/m', location, remote: '' });
+      expect(parseLinkQuery(query).location).toEqual({ page: 'overview' });
+    },
+  );
+
+  test('of every other page leads to the page', () => {
+    fc.assert(fc.property(link, ({ location }) => isLinked(location)));
   });
 
   test('names the machine without its port', () => {
