@@ -5,7 +5,14 @@ import type { DiffResult, TableChange } from '../../src/protocol/displacement';
 import { t } from '../l10n';
 import type { ChangeMetric } from '../state/diffState';
 import { rampStep, roundEnd, shareEnd } from './mapScale';
-import { DIGITS, formatCount, formatDecimal, formatRelative, formatShare } from './numbers';
+import {
+  DIGITS,
+  formatCount,
+  formatDecimal,
+  formatRelative,
+  formatShare,
+  NOT_APPLICABLE,
+} from './numbers';
 
 /** What a measure of the map is called. */
 export function changeTitle(metric: ChangeMetric): string {
@@ -84,7 +91,7 @@ function shown(table: TableChange, metric: ChangeMetric): string {
   if (isOnlyNew(table)) {
     return table.newRows === table.rows ? t('new') : t('{0} new', formatCount(table.newRows));
   }
-  return value === null ? '–' : formatChange(value, metric);
+  return value === null ? NOT_APPLICABLE : formatChange(value, metric);
 }
 
 function changeCell(
@@ -99,7 +106,7 @@ function changeCell(
       kind,
       table,
       step: null,
-      value: '–',
+      value: NOT_APPLICABLE,
       text: t('{0}: the model has none', matrix),
     };
   }

@@ -1,4 +1,5 @@
 /** The map of changes as an SVG picture, on white: for papers and notes. */
+import { t } from '../l10n';
 import type { ChangeMap, ChangeRow } from './changes';
 import { CELL, svgCell, svgLegend } from './mapSvg';
 import { svgDocument, svgText, svgTextElement } from './svgText';
@@ -13,7 +14,7 @@ const HEAD = 16;
 const LEAST_WIDTH = 360;
 
 function mapRow({ layer, cells }: ChangeRow, y: number): string {
-  const name = svgText(MARGIN, y + CELL - 5, layer === null ? 'Model' : `L${layer}`);
+  const name = svgText(MARGIN, y + CELL - 5, layer === null ? t('Model') : `L${layer}`);
   const drawn = cells.map(({ step, value, text }, column) => {
     const x = MARGIN + SIDE + column * WIDTH;
     const cell = svgCell(x, y, { step, width: WIDTH, content: svgTextElement('title', text) });

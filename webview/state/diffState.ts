@@ -1,5 +1,6 @@
 /** How the page of changes was left. */
 import type { DiffSort } from '../../src/protocol/displacement';
+import { textOrNull } from './storedValues';
 
 /** What the cells of the map of changes show. */
 export const CHANGE_METRICS = ['relative', 'rows', 'norm'] as const;
@@ -29,10 +30,6 @@ export const DEFAULT_DIFF: DiffState = {
   sort: 'norm',
   descending: true,
 };
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
-}
 
 /** What was stored, as far as it can be understood. */
 export function readDiff(stored: Readonly<Record<string, unknown>>): DiffState {

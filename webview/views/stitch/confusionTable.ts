@@ -1,7 +1,7 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { StitchExamplesResult } from '../../../src/protocol/stitch';
-import { formatAccuracy, formatCount } from '../../format/numbers';
+import { formatAccuracy, formatCount, NOT_APPLICABLE } from '../../format/numbers';
 import { t } from '../../l10n';
 
 /** How often each label is taken for each, and the share of each that is right. */
@@ -30,7 +30,9 @@ export function confusionTable({ labels, confusion }: StitchExamplesResult): Tem
                   ${formatCount(count)}
                 </td>`,
             )}
-            <td class="numeric">${all === 0 ? '–' : formatAccuracy((counts[row] ?? 0) / all)}</td>
+            <td class="numeric">
+              ${all === 0 ? NOT_APPLICABLE : formatAccuracy((counts[row] ?? 0) / all)}
+            </td>
           </tr>`;
         })}
       </tbody>
