@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Progress } from '../../src/core/errors';
 import type { Failure } from '../../src/protocol/engineApi';
+import type { ModelSummary } from '../../src/protocol/modelSummary';
 import { formatCount, formatShare } from '../format/numbers';
 import { t } from '../l10n';
 import type { PagedRows } from '../state/pagedRows';
@@ -57,6 +58,13 @@ export function emptyBlock(reason: string, undo?: StateButton): TemplateResult {
   </div>`;
 }
 
+/** Why a page of rows has none to show of a model of an unknown architecture. */
+export function unreadableBlock({ name, architectureProblem }: ModelSummary): TemplateResult {
+  return emptyBlock(
+    t('The rows of {0} cannot be told apart. {1}', name, architectureProblem ?? ''),
+  );
+}
+
 /** Lines that stand where text will be; they appear after a moment and do not move. */
 export function skeletonLines(count: number): TemplateResult {
   return html`<div class="skeleton-lines" aria-hidden="true">
@@ -88,9 +96,13 @@ function amountOf(progress: Progress | null): string {
 /** What can be waited for: one value, or the rows of a table. */
 type Pending = Pick<Resource<unknown>, 'failure' | 'cancelled' | 'progress' | 'cancel' | 'retry'>;
 
-/** What stands in a region until its value is there: how far it is, why it is not coming, the way to try again. */
-export function pendingBlock(resource: Pending): TemplateResult {
+/**
+ * What stands in a region until its value is there: how far it is, why it is not coming, the way to try again.
+ * @param reopen Does what must be done before the value is asked again.
+ */
+export function pendingBlock(resource: Pending, reopen?: () => void): TemplateResult {
   const retry = (): void => {
+    reopen?.();
     resource.retry();
   };
   if (resource.failure !== undefined) return failureBlock(resource.failure, retry);
@@ -132,7 +144,7 @@ export function pagedBlock(
   };
   const missing = failure === undefined ? nothing : failureBlock(failure, retry);
   if (missing !== nothing && !answered) return missing;
-  if (source.cancelled) return pendingBlock(source);
+  if (source.cancelled) return pendingBlock(source, reopen);
   if (answered && source.total === 0) return none();
   const cancel = (): void => {
     source.cancel();

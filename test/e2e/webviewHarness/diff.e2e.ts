@@ -1,9 +1,9 @@
 /** A model and its base: the map of what changed, the rows that changed most, and one row in both. */
 import { describe, expect, test } from 'vitest';
-import type { EngineParams } from '../../../src/protocol/engineApi';
+import type { EngineMethod, EngineParams } from '../../../src/protocol/engineApi';
 import type { PanelLocation } from '../../../src/protocol/panelApi';
 import { THEME_NAMES, type PageOptions } from './panelPage';
-import { otherThan } from './syntheticAlignment';
+import { otherThan, reopening } from './syntheticAlignment';
 import { SYNTHETIC_SUMMARY } from './syntheticEngine';
 import { eventually, usePanel, type OpenPanel } from './usePanel';
 
@@ -88,7 +88,8 @@ describe('what changed', () => {
     const panel = await openDiff();
     const { at, engine, view } = panel;
     await at('changed-table').getByTestId('row').first().waitFor();
-    engine.changes.stepMs = 300;
+    // So long that it runs when Cancel is chosen.
+    engine.changes.stepMs = 3000;
     await at('changed-table').getByRole('columnheader', { name: 'z' }).getByRole('button').click();
     await eventually(() => at('rows-progress').innerText()).toMatch(/\d of 4 tables/u);
     await at('rows-progress').getByRole('button', { name: 'Cancel' }).click();
@@ -168,6 +169,32 @@ test('a base that is gone, or of another shape, gets its sentence and another ch
   await eventually(() => at('failure').innerText()).toContain('It did not come from it.');
   await at('failure').getByRole('button', { name: 'Try again' }).click();
   await at('changed-table').getByTestId('row').first().waitFor();
+});
+
+test('a base that was closed is opened again where a row or the layers are asked again', async () => {
+  const panel = await openDiff({ openOther: reopening(SYNTHETIC_SUMMARY) });
+  const { view, at, engine } = panel;
+  const closed = { reason: 'notOpen', message: 'another was closed.' };
+  const askAgain = async (method: EngineMethod, part: string): Promise<void> => {
+    await eventually(() => at(part).getByTestId('failure').innerText()).toContain(closed.message);
+    await at(part).getByRole('button', { name: 'Try again' }).click();
+    await eventually(() => at(part).getByTestId('failure').count()).toBe(0);
+    const { other } = view.host.queries.findLast((query) => query.method === method)
+      ?.params as EngineParams<'diff'>;
+    expect(other).toMatch(/^other\d$/u);
+  };
+  await at('changed-table').getByTestId('row').first().waitFor();
+  engine.failures.set('diffLayers', closed);
+  await at('section-layerPushes').locator('summary').click();
+  await askAgain('diffLayers', 'section-layerPushes');
+  await at('layer-pushes').getByTestId('row').first().waitFor();
+  engine.failures.set('diffComponents', closed);
+  await at('changed-table').getByTestId('row').first().click();
+  await askAgain('diffComponents', 'changed-row');
+  await at('changed-row').locator('table').waitFor();
+  // Also where another table stands above that of the rows.
+  await at('changed-row').getByRole('button', { name: 'Close' }).click();
+  await eventually(() => view.page.locator('vs-changed-rows :focus').count()).toBe(1);
 });
 
 test('at 400 px everything is there', async () => {

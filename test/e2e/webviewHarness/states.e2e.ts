@@ -218,6 +218,20 @@ describe('what goes wrong', () => {
     expect(view.host.received.at(-1)).toMatchObject({ params: { action: 'useOfferedTokenizer' } });
   });
 
+  test('pages of several models say why nothing is compared for an unknown architecture', async () => {
+    const architectureProblem = 'The architecture "strange" is not known.';
+    const { at, view } = await open({
+      summary: { ...SYNTHETIC_SUMMARY, shape: null, architectureProblem, matrices: [] },
+    });
+    for (const page of ['align', 'diff', 'stitch', 'steps']) {
+      const place = { page, other: '/models/another', steps: ['/models/a', '/models/b'] };
+      view.host.notify('panel/reveal', place);
+      await eventually(() => at(`page-${page}`).getByTestId('empty').innerText()).toBe(
+        `The rows of synthetic cannot be told apart. ${architectureProblem}`,
+      );
+    }
+  });
+
   test('a component that the model lacks is refused with a sentence', async () => {
     const { at, view } = await open();
     await at('go').locator('input').fill('L9.FF.V[3]');

@@ -96,7 +96,8 @@ test('lines tell their points to the keyboard and to the pointer, and have table
 test('says how far it is, stops, begins again, and copies', async () => {
   const panel = await openSteps({ location: { page: 'overview' } });
   const { at, engine, view } = panel;
-  engine.training.stepMs = 80;
+  // So long that it runs when Cancel is chosen.
+  engine.training.stepMs = 3000;
   await at('page-overview').waitFor();
   view.host.notify('panel/reveal', LOCATION);
   await eventually(() => at('pending').innerText()).toMatch(/\d of \d+ tables and rows/u);
@@ -146,6 +147,26 @@ test('steps that cannot be opened or compared get their sentence and another try
   await eventually(() => at('failure').innerText()).toContain('Widths differ.');
   await at('failure').getByRole('button').click();
   await at('line-chart').first().waitFor();
+});
+
+test('steps that were closed are opened again where tables are asked again', async () => {
+  let opened = 0;
+  const panel = await openSteps({
+    openOther: (path) => {
+      opened += 1;
+      const step = stepOf(SYNTHETIC_SUMMARY, path);
+      return { ok: opened <= STEPS.length ? step : { ...step, model: `again${path}` } };
+    },
+  });
+  const { view, at, engine } = panel;
+  await at('line-chart').first().waitFor();
+  const [first = ''] = lastAsked(panel)?.components ?? [];
+  engine.failures.set('steps', { reason: 'notOpen', message: 'checkpoint-2000 was closed.' });
+  await view.page.locator(`.steps-map [data-component="${first}"]`).click();
+  await eventually(() => at('failure').innerText()).toContain('checkpoint-2000 was closed.');
+  await at('failure').getByRole('button').click();
+  await eventually(() => lastAsked(panel)?.steps).toEqual(STEPS.map((path) => `again${path}`));
+  await eventually(() => at('failure').count()).toBe(0);
 });
 
 describe('is accessible and readable', () => {

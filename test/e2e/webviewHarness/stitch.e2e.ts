@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { EngineMethod, EngineParams } from '../../../src/protocol/engineApi';
 import { PANEL_METHODS, type PanelLocation } from '../../../src/protocol/panelApi';
 import { THEME_NAMES, type PageOptions } from './panelPage';
-import { otherThan } from './syntheticAlignment';
+import { otherThan, reopening } from './syntheticAlignment';
 import { SYNTHETIC_SUMMARY } from './syntheticEngine';
 import { TEXTS } from './syntheticStitching';
 import { eventually, usePanel, type OpenPanel } from './usePanel';
@@ -158,6 +158,30 @@ describe('one stitched model', () => {
     await eventually(() => at('try-text').inputValue()).toMatch(/^sentence \d+ of a film/u);
   });
 
+  test('opens a base that was closed again where texts are asked again', async () => {
+    const panel = await openStitch({ openOther: reopening(SYNTHETIC_SUMMARY) });
+    const { at, engine } = panel;
+    const closed = { reason: 'notOpen', message: 'another was closed.' };
+    const askAgain = async (method: EngineMethod): Promise<void> => {
+      await eventually(() => at('failure').innerText()).toContain(closed.message);
+      await at('failure').getByRole('button', { name: 'Try again' }).click();
+      await eventually(() => at('failure').count()).toBe(0);
+      expect(asked(panel, method).at(-1)).toMatchObject({
+        base: expect.stringMatching(/^other\d$/u) as string,
+      });
+    };
+    await eventually(() => asked(panel, 'stitch')).toMatchObject([{}, { control: true }]);
+    await choose(panel, 0, 3);
+    engine.failures.set('stitchExamples', closed);
+    await at('show-wrong').click();
+    await askAgain('stitchExamples');
+    engine.failures.set('classifyStitched', closed);
+    await at('try-text').fill('a film of joy');
+    await at('try-run').click();
+    await askAgain('classifyStitched');
+    await at('tried').waitFor();
+  });
+
   test('is exported by the host', async () => {
     const panel = await openStitch();
     await choose(panel, 2, 4);
@@ -195,6 +219,12 @@ describe('the page of a stitched pair', () => {
     panel.engine.stitching.stepMs = 0;
     await panel.view.page.getByText('Start again').click();
     await panel.at('line-chart').waitFor();
+  });
+
+  test('says what is missing where no texts are named', async () => {
+    const panel = await openStitch({ location: { page: 'stitch', other: OTHER } });
+    await eventually(() => panel.at('empty').innerText()).toContain('No labelled texts are named.');
+    expect(await panel.view.violations()).toEqual([]);
   });
 
   test('says why a pair cannot be stitched, and asks again', async () => {

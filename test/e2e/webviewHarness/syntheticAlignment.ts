@@ -25,6 +25,16 @@ export function otherThan(summary: ModelSummary): ModelSummary {
   };
 }
 
+/** Opens it, each time under another handle: other, other2, other3… */
+export function reopening(summary: ModelSummary): () => { ok: ModelSummary } {
+  let opened = 0;
+  return () => {
+    opened += 1;
+    const other = otherThan(summary);
+    return { ok: opened === 1 ? other : { ...other, model: `other${String(opened)}` } };
+  };
+}
+
 function layerMatrix(layers: number, key: string, diagonal: number, floor: number): LayerMatrix {
   const matrix = Array.from({ length: layers }, (_, a) =>
     Array.from({ length: layers }, (__, b) => {

@@ -16,7 +16,12 @@ import { icon } from '../../components/icon';
 import { StoreElement } from '../../components/lightElement';
 import { bindTwinKey, mapBar } from '../../components/mapBar';
 import { foldedSection } from '../../components/section';
-import { failureBlock, pendingBlock, skeletonLines } from '../../components/stateBlocks';
+import {
+  failureBlock,
+  pendingBlock,
+  skeletonLines,
+  unreadableBlock,
+} from '../../components/stateBlocks';
 import type { CheckControl } from '../../components/toolkit';
 import './alignedHeads';
 import './alignedRows';
@@ -83,6 +88,7 @@ export class AlignView extends StoreElement {
   }
 
   #body(summary: ModelSummary, other: ModelSummary | undefined): unknown {
+    if (!this.store.isReadable) return unreadableBlock(summary);
     const { failure } = this.#other;
     if (failure !== undefined) {
       return failureBlock(failure, () => {

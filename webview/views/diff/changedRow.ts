@@ -33,6 +33,8 @@ export class ChangedRow extends StoreElement {
   @property({ attribute: false }) base: ModelSummary | null = null;
   /** The path under which the page knows the base. */
   @property({ attribute: false }) other = '';
+  /** Opens the base again: it may have been closed or reloaded meanwhile. */
+  @property({ attribute: false }) reopen: () => void = () => undefined;
   @property({ attribute: false }) close: () => void = () => undefined;
   readonly #found = new Resource<Found | null>(this);
 
@@ -72,7 +74,7 @@ export class ChangedRow extends StoreElement {
           ${icon('close')}
         </button>
       </div>
-      ${found === undefined || found === null ? pendingBlock(this.#found) : this.#table(found)}
+      ${found === undefined || found === null ? pendingBlock(this.#found, this.reopen) : this.#table(found)}
     </section>`;
   }
 

@@ -29,6 +29,7 @@ import {
   failureBlock,
   pendingBlock,
   skeletonLines,
+  unreadableBlock,
 } from '../../components/stateBlocks';
 import './changedRow';
 import './changedRows';
@@ -87,12 +88,8 @@ export class DiffView extends StoreElement {
     </section>`;
   }
 
-  #body({ name, architectureProblem }: ModelSummary, base: ModelSummary | undefined): unknown {
-    if (!this.store.isReadable) {
-      return emptyBlock(
-        t('The rows of {0} cannot be told apart. {1}', name, architectureProblem ?? ''),
-      );
-    }
+  #body(summary: ModelSummary, base: ModelSummary | undefined): unknown {
+    if (!this.store.isReadable) return unreadableBlock(summary);
     const failure = this.#base.failure ?? this.#found.failure;
     if (failure !== undefined) {
       const retry = (): void => {
@@ -171,7 +168,13 @@ export class DiffView extends StoreElement {
       ${foldedSection(this.store, {
         name: 'layerPushes',
         title: t('What the changes of whole layers push'),
-        body: () => html`<vs-layer-pushes .base=${base}></vs-layer-pushes>`,
+        body: () =>
+          html`<vs-layer-pushes
+            .base=${base}
+            .reopen=${() => {
+              this.#base.retry();
+            }}
+          ></vs-layer-pushes>`,
       })}
       <div class="changed">
         <vs-changed-rows
@@ -195,9 +198,12 @@ export class DiffView extends StoreElement {
       .component=${row}
       .base=${base}
       .other=${this.other}
+      .reopen=${() => {
+        this.#base.retry();
+      }}
       .close=${() => {
         this.#set({ row: null });
-        this.querySelector<HTMLElement>('vs-table')?.focus();
+        this.querySelector<HTMLElement>('vs-changed-rows vs-table')?.focus();
       }}
     ></vs-changed-row>`;
   }

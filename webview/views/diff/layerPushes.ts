@@ -56,6 +56,8 @@ function nameOf({ layer, part }: LayerPush): string {
 @customElement('vs-layer-pushes')
 export class LayerPushes extends StoreElement {
   @property({ attribute: false }) base: ModelSummary | null = null;
+  /** Opens the base again: it may have been closed or reloaded meanwhile. */
+  @property({ attribute: false }) reopen: () => void = () => undefined;
   readonly #found = new Resource<readonly LayerPush[]>(this);
   /** Two columns of tokens share the room. */
   readonly #room = new ChipRoom(this, () => WIDTHS.part + WIDTHS.norm + 2 * WIDTHS.z);
@@ -117,7 +119,7 @@ export class LayerPushes extends StoreElement {
 
   protected override template(): unknown {
     const { current } = this.#found;
-    if (current === undefined) return pendingBlock(this.#found);
+    if (current === undefined) return pendingBlock(this.#found, this.reopen);
     if (current.length === 0) return emptyBlock(t('No layer changed.'));
     const height = `calc(${String(Math.min(ROWS_IN_SIGHT, current.length))} * max(22px, 1.7em) + 26px)`;
     return html`${this.#caution()}

@@ -33,6 +33,7 @@ import {
   failureBlock,
   pendingBlock,
   skeletonLines,
+  unreadableBlock,
 } from '../../components/stateBlocks';
 import { exportSteps } from './exportSteps';
 import { stepTables } from './stepTables';
@@ -122,6 +123,7 @@ export class StepsView extends StoreElement {
   }
 
   #body(summary: ModelSummary): unknown {
+    if (!this.store.isReadable) return unreadableBlock(summary);
     if (this.steps.length === 0) return emptyBlock(t('No steps are named.'));
     if (this.#models.current === undefined) return pendingBlock(this.#models);
     const all = this.#all.value;
@@ -283,10 +285,15 @@ export class StepsView extends StoreElement {
     const found = this.#shown.value;
     const isPending = this.#shown.current === undefined;
     const { metric } = this.store.ui.steps;
-    if (found === undefined) return html`${pendingBlock(this.#shown)} ${skeletonLines(6)}`;
+    const pending = isPending
+      ? pendingBlock(this.#shown, () => {
+          this.#models.retry();
+        })
+      : nothing;
+    if (found === undefined) return html`${pending} ${skeletonLines(6)}`;
     const { mapAsTable } = this.store.ui;
     const charts = [changeChart(found, metric), ...readabilityCharts(found)];
-    return html`${isPending ? pendingBlock(this.#shown) : nothing}
+    return html`${pending}
       <div class="steps-charts">
         ${charts.map(
           (chart) => html`<vs-line-chart .chart=${chart} .asTable=${mapAsTable}></vs-line-chart>`,

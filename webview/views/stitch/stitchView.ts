@@ -26,7 +26,13 @@ import { icon } from '../../components/icon';
 import { StoreElement } from '../../components/lightElement';
 import '../../components/lineChart';
 import { bindTwinKey, twinToggle } from '../../components/mapBar';
-import { failureBlock, pendingBlock, skeletonLines } from '../../components/stateBlocks';
+import {
+  emptyBlock,
+  failureBlock,
+  pendingBlock,
+  skeletonLines,
+  unreadableBlock,
+} from '../../components/stateBlocks';
 import type { CheckControl, ValueControl } from '../../components/toolkit';
 import { comparisonTable } from './comparisons';
 import { exportCurves } from './exportCurves';
@@ -101,7 +107,7 @@ export class StitchView extends StoreElement {
 
   protected override template(): unknown {
     const { summary } = this.store;
-    if (summary === null || this.recipe === null) return nothing;
+    if (summary === null) return nothing;
     const other = this.#other.value;
     return html`<section class="page page-long" data-testid="page-stitch">
       <div class="page-bar">
@@ -110,18 +116,26 @@ export class StitchView extends StoreElement {
         </h1>
         ${this.#exports(summary, other)}
       </div>
-      ${recipeLine({
-        ...{ summary, other, otherPath: this.other, recipe: this.recipe },
-        found: this.#plain.current,
-        ask: (part) => {
-          this.store.host.act(part);
-        },
-      })}
-      ${this.#body(summary, other)}
+      ${this.#recipe(summary, other)} ${this.#body(summary, other)}
     </section>`;
   }
 
+  #recipe(summary: ModelSummary, other: ModelSummary | undefined): unknown {
+    const { recipe } = this;
+    return recipe === null
+      ? nothing
+      : recipeLine({
+          ...{ summary, other, otherPath: this.other, recipe },
+          found: this.#plain.current,
+          ask: (part) => {
+            this.store.host.act(part);
+          },
+        });
+  }
+
   #body(summary: ModelSummary, other: ModelSummary | undefined): unknown {
+    if (!this.store.isReadable) return unreadableBlock(summary);
+    if (this.recipe === null) return emptyBlock(t('No labelled texts are named.'));
     if (this.#other.failure !== undefined) {
       return failureBlock(this.#other.failure, () => {
         this.#other.retry();
@@ -203,7 +217,9 @@ export class StitchView extends StoreElement {
     return waiting.map(
       ({ resource, name }) =>
         html`<div class="stitch-waiting" role="group" aria-label=${name}>
-          <span>${name}</span>${pendingBlock(resource)}
+          <span>${name}</span>${pendingBlock(resource, () => {
+            this.#other.retry();
+          })}
         </div>`,
     );
   }
@@ -292,6 +308,9 @@ export class StitchView extends StoreElement {
           .base=${other}
           .recipe=${recipe}
           .withoutFinalNorm=${this.store.ui.stitch.withoutFinalNorm}
+          .reopen=${() => {
+            this.#other.retry();
+          }}
         ></vs-stitched-point>`;
   }
 

@@ -36,6 +36,8 @@ type StitchedModel = Omit<EngineParams<'classifyStitched'>, 'model' | 'texts' | 
 export class StitchedPoint extends StoreElement {
   @property({ attribute: false }) choice: StitchedChoice | null = null;
   @property({ attribute: false }) base: ModelSummary | null = null;
+  /** Opens the base again: it may have been closed or reloaded meanwhile. */
+  @property({ attribute: false }) reopen: () => void = () => undefined;
   @property({ attribute: false }) recipe: StitchRecipe | null = null;
   @property({ attribute: false }) withoutFinalNorm = false;
   #source: PagedRows<StitchExample> | null = null;
@@ -128,7 +130,7 @@ export class StitchedPoint extends StoreElement {
         <div class="stitched-examples">${this.#examples()}</div>
         <div class="stitched-side">
           ${this.#found === null ? nothing : confusionTable(this.#found)}
-          <vs-try-it .model=${model}></vs-try-it>
+          <vs-try-it .model=${model} .reopen=${this.reopen}></vs-try-it>
         </div>
       </div>
     </section>`;
@@ -164,6 +166,7 @@ export class StitchedPoint extends StoreElement {
     return source === null
       ? nothing
       : pagedBlock(source, {
+          reopen: this.reopen,
           none: () =>
             emptyBlock(show === 'wrong' ? t('No text is wrong.') : t('No text is right.')),
           rows: () => this.#table(source),

@@ -24,6 +24,8 @@ export class TryIt extends StoreElement {
     EngineParams<'classifyStitched'>,
     'model' | 'texts' | 'words'
   > | null = null;
+  /** Opens the base again: it may have been closed or reloaded meanwhile. */
+  @property({ attribute: false }) reopen: () => void = () => undefined;
   @state() private asked = '';
   readonly #tried = new Resource<ClassifiedTexts>(this);
 
@@ -38,7 +40,8 @@ export class TryIt extends StoreElement {
     const { model, asked, store } = this;
     if (model === null || asked === '') return;
     const params = { ...model, texts: [asked], words: true };
-    this.#tried.load(JSON.stringify(params), (signal, onProgress) =>
+    const key = `${store.summary?.model ?? ''} ${JSON.stringify(params)}`;
+    this.#tried.load(key, (signal, onProgress) =>
       store.host.query('classifyStitched', params, { signal, onProgress }),
     );
   }
@@ -83,7 +86,7 @@ export class TryIt extends StoreElement {
   #answer(): unknown {
     if (this.asked === '') return nothing;
     const [row] = this.#tried.current?.rows ?? [];
-    return row === undefined ? pendingBlock(this.#tried) : this.#judged(row);
+    return row === undefined ? pendingBlock(this.#tried, this.reopen) : this.#judged(row);
   }
 
   #judged(row: Classified): TemplateResult {
