@@ -1,4 +1,5 @@
 import type { Cancellation, ProgressListener } from '../errors';
+import type { Matrix } from '../tensor/matrix';
 import type { VocabularyMatrix } from './backend';
 
 /** What long work watches and tells. */
@@ -27,6 +28,12 @@ export function tileRowsFor(rows: number, { cols, whole }: VocabularyMatrix): nu
   const numbers = whole === undefined ? MAX_READ_TILE_NUMBERS : MAX_TILE_NUMBERS;
   const most = Math.min(MAX_RUN_FLOP / Math.max(1, perRow), numbers / Math.max(1, cols));
   return Math.max(MIN_TILE_ROWS, Math.floor(most));
+}
+
+/** Parameter rows such that their products with all rows of a matrix `[rows, cols]` are one run. */
+export function runRowsFor({ rows, cols }: Pick<Matrix, 'rows' | 'cols'>): number {
+  const perRow = FLOP_PER_MULTIPLICATION * rows * cols;
+  return Math.max(1, Math.min(MAX_RUN_ROWS, Math.floor(MAX_RUN_FLOP / Math.max(1, perRow))));
 }
 
 /** Vocabulary rows of a tile that meets a few vectors at most. */

@@ -6,7 +6,7 @@ import { readTokenizerFiles } from '../../formats/tokenizerFiles';
 import { readSmallText } from '../../io/smallFile';
 import type { Classified, ClassifiedTexts, ClassifyParams } from '../../protocol/stitch';
 import type { WorkContext } from '../context';
-import { encodeText } from '../forward/encodeText';
+import { contextLength, encodeText } from '../forward/encodeText';
 import type { OpenModel } from '../model/openModel';
 import type { OnnxSessions } from '../onnx/onnxSessions';
 import { readDescription, type StitchedDescription } from './export/description';
@@ -59,20 +59,26 @@ async function openCheckpoint(
   { cancellation }: WorkContext,
 ): Promise<ExportedModel> {
   const model = await open(folder);
-  const forward = model.forward();
-  const layers = Array.from({ length: model.ready().transformer.shape.nLayers }, (_, i) => i);
-  const end = { name: model.summary.name, forward, pool: recipe.pool, withFinalNorm: true };
-  // Progress is told in words, not in runs of blocks.
-  const count = new RunCount({ cancellation, onProgress: () => undefined });
-  const logitsOfText: TextLogits = async (text) => {
-    const encoded = await encodeText(model, text, maxTokens);
-    if (encoded === undefined) {
-      return undefined;
-    }
-    const states = await runBlocks(forward, layers, [await forward.embed([encoded.ids])], count);
-    return { logits: await logitsOf(end, states), truncated: encoded.cut > 0 };
-  };
-  return { labels, logitsOf: logitsOfText, close: () => model.close() };
+  try {
+    const forward = model.forward();
+    const layers = Array.from({ length: model.ready().transformer.shape.nLayers }, (_, i) => i);
+    const end = { name: model.summary.name, forward, pool: recipe.pool, withFinalNorm: true };
+    const most = Math.min(maxTokens, contextLength(model));
+    // Progress is told in words, not in runs of blocks.
+    const count = new RunCount({ cancellation, onProgress: () => undefined });
+    const logitsOfText: TextLogits = async (text) => {
+      const encoded = await encodeText(model, text, most);
+      if (encoded === undefined) {
+        return undefined;
+      }
+      const states = await runBlocks(forward, layers, [await forward.embed([encoded.ids])], count);
+      return { logits: await logitsOf(end, states), truncated: encoded.cut > 0 };
+    };
+    return { labels, logitsOf: logitsOfText, close: () => model.close() };
+  } catch (error) {
+    await model.close();
+    throw error;
+  }
 }
 
 async function openExported(

@@ -136,7 +136,8 @@ export class StitchedModels {
     requireTranslatable(a);
     const { kernel } = await this.kernels(false, context);
     const back = await this.back(context);
-    return translatedModel(a, b, { there: kernel.T, back: back.T }, this.withFinalNorm);
+    const both = { there: kernel.T, back: back.T };
+    return translatedModel(a, b, both, this.withFinalNorm, context);
   }
 
   /** What decides a stitched model's logits of some texts, beside n and k. */

@@ -1,9 +1,10 @@
 import { VocabScopeError } from '../../../core/errors';
-import type {
-  Pool,
-  StitchAccuracy,
-  StitchExportParams,
-  StitchResult,
+import {
+  POOLS,
+  type Pool,
+  type StitchAccuracy,
+  type StitchExportParams,
+  type StitchResult,
 } from '../../../protocol/stitch';
 
 /** The name of the form of `stitched.json`. */
@@ -94,7 +95,12 @@ function isIds(value: unknown): value is readonly number[] {
 
 /** @throws VocabScopeError `invalidFile` where it is no description of a stitched model */
 export function readDescription(text: string, file: string): StitchedDescription {
-  let json: Partial<StitchedDescription & { readonly schema: string }>;
+  let json: Partial<
+    Omit<StitchedDescription, 'recipe'> & {
+      readonly schema: string;
+      readonly recipe: Partial<StitchedRecipe> | null;
+    }
+  >;
   try {
     json = (JSON.parse(text) ?? {}) as typeof json;
   } catch (error) {
@@ -102,7 +108,7 @@ export function readDescription(text: string, file: string): StitchedDescription
       cause: error,
     });
   }
-  const { labels, max_tokens: maxTokens, before, after } = json;
+  const { labels, max_tokens: maxTokens, before, after, recipe } = json;
   const isWhole =
     json.schema === SCHEMA &&
     Array.isArray(labels) &&
@@ -110,7 +116,8 @@ export function readDescription(text: string, file: string): StitchedDescription
     labels.every((label) => typeof label === 'string') &&
     Number.isSafeInteger(maxTokens) &&
     isIds(before) &&
-    isIds(after);
+    isIds(after) &&
+    POOLS.some((pool) => pool === recipe?.pool);
   if (!isWhole) {
     throw new VocabScopeError(
       'invalidFile',

@@ -66,6 +66,12 @@ async function finalShift(
     : shiftFor(await readMatrix(tail.checkpoint, W), constants);
 }
 
+/** What config.json says of the norm before the head, and whether there is one. */
+function endOf({ shape, forward, finalNorm }: Transformer): string {
+  const epsilon = typeof forward === 'string' ? '' : String(forward.normEpsilon);
+  return `${String(finalNorm !== undefined)} ${shape.norm} ${epsilon}`;
+}
+
 /** B's tensors that stay: embeddings, the first blocks and, where it is stored, the output matrix. */
 function keptTensors(b: OpenModel, { adapter, prefix }: Family, keep: number): WrittenTensor[] {
   const { W_E, W_U, W_pos, shape, forward } = b.ready().transformer;
@@ -184,6 +190,9 @@ export async function translatedCheckpoint(
   }
   if (!withFinalNorm) {
     return cannot('it always runs a final norm, and that is left out');
+  }
+  if (endOf(transformer) !== endOf(tail.transformer)) {
+    return cannot('its final norm is of another kind than that before the head');
   }
   const head = headOf(tail.transformer);
   const shift = await finalShift(tail, head);

@@ -1,6 +1,6 @@
 import { shiftedBias, turned, withGains, type Gains } from '../../../core/analysis/translation';
 import { plainView } from '../../../core/architectures/modelTensors';
-import { VocabScopeError } from '../../../core/errors';
+import { checkCancelled, VocabScopeError } from '../../../core/errors';
 import type {
   BiasedPart,
   Block,
@@ -9,10 +9,12 @@ import type {
   MatrixView,
   NormView,
   Transformer,
+  VectorView,
 } from '../../../core/model/transformer';
-import type { MatmulBackend } from '../../../core/projection/backend';
-import type { Matrix, Matrix64 } from '../../../core/tensor/matrix';
+import { batchesOf, runRowsFor } from '../../../core/projection/workPlan';
+import { rowsOf, type Matrix, type Matrix64 } from '../../../core/tensor/matrix';
 import { readRows } from '../../../formats/readRows';
+import type { WorkContext } from '../../context';
 import { readBias, readMatrix, readNorm, readView } from '../../forward/weights';
 import type { OpenModel } from '../../model/openModel';
 import type { WeightModel } from '../export/graphWeights';
@@ -58,8 +60,8 @@ class Translator {
   constructor(
     private readonly model: OpenModel,
     { there, back }: BothKernels,
-    private readonly backend: MatmulBackend,
     private readonly width: number,
+    private readonly context: WorkContext,
   ) {
     // Both as `[d_B, d_A]`: rows times their transpose.
     this.reads = { rows: there.rows, cols: there.cols, data: Float32Array.from(there.data) };
@@ -91,10 +93,21 @@ class Translator {
         const rows = await readRows(this.checkpoint, view, start, count);
         const gains = await this.gains(norm);
         const folded = gains === undefined ? rows : withGains(rows, gains);
-        return (await this.backend.multiplyTransposed(folded, by)).data;
+        return this.times(folded, by);
       },
     });
     return plainView(name, view.rows, this.width);
+  }
+
+  /** `X B^T`, row-major, in runs between which it can be cancelled. */
+  private async times(x: Matrix, by: Matrix): Promise<Float32Array> {
+    const products = new Float32Array(x.rows * by.rows);
+    for (const { start, count } of batchesOf(x.rows, runRowsFor(by))) {
+      checkCancelled(this.context.cancellation);
+      const into = products.subarray(start * by.rows, (start + count) * by.rows);
+      await this.model.backend().multiplyTransposed(rowsOf(x, start, count), by, into);
+    }
+    return products;
   }
 
   private async gains(norm: NormView | undefined): Promise<Gains | undefined> {
@@ -139,8 +152,8 @@ class Translator {
       if (bias !== undefined || norm?.bias !== undefined) {
         const length = behind === undefined ? this.width : view.rows;
         const tensor =
-          behind === undefined
-            ? this.vector(`${place}b_${part}`, length, () => this.written(own))
+          behind === undefined && bias !== undefined
+            ? this.vector(`${place}b_${part}`, length, () => this.written(bias))
             : this.readingBias(`${place}b_${part}`, view, norm, own);
         biases[part] = { tensor, length, offset: 0, blockLength: length, blockStride: length };
       }
@@ -180,11 +193,9 @@ class Translator {
   }
 
   /** `b T'` */
-  private async written(own: () => Promise<Float32Array | undefined>): Promise<Float32Array> {
-    const data = (await own()) ?? new Float32Array(this.writes.cols);
-    return (
-      await this.backend.multiplyTransposed({ rows: 1, cols: data.length, data }, this.writes)
-    ).data;
+  private async written(bias: VectorView): Promise<Float32Array> {
+    const data = (await readView(this.checkpoint, bias)).data as Float32Array;
+    return this.times({ rows: 1, cols: data.length, data }, this.writes);
   }
 }
 
@@ -197,6 +208,7 @@ export function translatedModel(
   b: OpenModel,
   kernels: BothKernels,
   withFinalNorm: boolean,
+  context: WorkContext,
 ): WeightModel {
   requireTranslatable(a);
   const { transformer } = a.ready();
@@ -205,7 +217,7 @@ export function translatedModel(
   if (typeof forward === 'string') {
     throw new TypeError(`${a.summary.name} cannot be run.`);
   }
-  const translator = new Translator(a, kernels, a.backend(), base.shape.dModel);
+  const translator = new Translator(a, kernels, base.shape.dModel, context);
   const made = transformer.blocks.map((_, layer) => translator.block(layer));
   const norm = withFinalNorm ? finalNorm : undefined;
   const { W_E, W_U, shape } = base;

@@ -1,9 +1,10 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi, type MockInstance } from 'vitest';
 import { CancelledError } from '../../../../src/core/errors';
 import { quietContext } from '../../../../src/engine/context';
 import type { OpenModel } from '../../../../src/engine/model/openModel';
+import { classify } from '../../../../src/engine/stitch/classify';
 import { exportStitched } from '../../../../src/engine/stitch/export/exportStitched';
 import { sourceLogits } from '../../../../src/engine/stitch/sourceLogits';
 import { stitch } from '../../../../src/engine/stitch/stitch';
@@ -23,6 +24,8 @@ import {
 } from '../../../support/syntheticModel';
 import { readConfigOf, readWeights } from '../../architectures/support/weights';
 import { gaussianGenerator } from '../../../../src/core/projection/seeded';
+import { MAX_RUN_ROWS } from '../../../../src/core/projection/workPlan';
+import { readMatrix } from '../../../../src/engine/forward/weights';
 import { writeTurnedModels } from '../../../support/turnedModels';
 
 /** Float32 sums in another order, through kernels that float32 rounds. */
@@ -60,6 +63,8 @@ const MODEL: Omit<SyntheticModel, 'family'> = {
   ...{ tokens: Array.from({ length: 60 }, (_, i) => `w${i}`), tied: false },
 };
 const BLOCKS = 3;
+/** Neurons that are translated in several runs. */
+const MANY_NEURONS = MAX_RUN_ROWS + 20;
 
 /** A family's model with a random head for three labels. */
 function withHead(from: string, folder: string): string {
@@ -85,7 +90,8 @@ describe('a classifier translated into another model', () => {
   it.each(['gpt2', 'llama'] as const)(
     'computes what it did where the other is the same %s in another basis, whatever blocks are its own',
     async (family) => {
-      const folders = writeTurnedModels(path.join(scratch, family), { ...MODEL, family });
+      const form = { family, neurons: MANY_NEURONS };
+      const folders = writeTurnedModels(path.join(scratch, family), { ...MODEL, ...form });
       const [a, b] = [await open(folders.classifier), await open(folders.turned)];
       const models = await StitchedModels.of(a, b, { model: 'a', base: 'b' });
       const stitchings = Array.from({ length: BLOCKS + 1 }, (_, keep): Stitching => {
@@ -192,6 +198,68 @@ describe('a classifier translated into another model', () => {
     }
     await session.release();
     expectClose(run.get(nameOf(stitching)), found);
+  });
+
+  it('is written as ONNX where the final norm of the other is of another kind, though no block is', async () => {
+    const [ofGpt2, ofLlama] = (['gpt2', 'llama'] as const).map((family) =>
+      writeTurnedModels(path.join(scratch, `${family}-end`), { ...MODEL, family }),
+    );
+    const [a, b] = [await open(ofGpt2?.classifier ?? ''), await open(ofLlama?.turned ?? '')];
+    const params = {
+      ...{ model: 'a', base: 'b', keep: 1, transplant: 0, translate: true, measured: null },
+      folder: path.join(scratch, 'end-out'),
+    };
+    const { files, checkpointProblem } = await exportStitched(a, b, params, quietContext());
+    expect(checkpointProblem).toBe(
+      'A checkpoint like turned cannot hold this model: its final norm is of another kind than that before the head.',
+    );
+    expect(files).toContain('model.onnx');
+  });
+
+  it('judges texts no longer than its context, as its description wants it, and is closed where it cannot', async () => {
+    const folders = writeTurnedModels(path.join(scratch, 'judged'), { ...MODEL, family: 'gpt2' });
+    const [a, b] = [await open(folders.classifier), await open(folders.turned)];
+    const folder = path.join(scratch, 'judged', 'out');
+    const params = { model: 'a', base: 'b', keep: 1, transplant: 1, translate: true };
+    await exportStitched(a, b, { ...params, folder, measured: null }, quietContext());
+    const change = (name: string, by: (json: Record<string, unknown>) => object): void => {
+      const file = path.join(folder, name);
+      const json = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+      writeFileSync(file, JSON.stringify({ ...json, ...by(json) }));
+    };
+    const asked = { folder, texts: [MODEL.tokens.join(' ')], words: false };
+    const closings: MockInstance<OpenModel['close']>[] = [];
+    const openIn = async (from: string): Promise<OpenModel> => {
+      const model = await open(from);
+      closings.push(vi.spyOn(model, 'close'));
+      return model;
+    };
+    const judge = (): ReturnType<typeof classify> =>
+      classify(asked, runtime, openIn, quietContext());
+    change('tokenizer.json', () => ({ pre_tokenizer: { type: 'WhitespaceSplit' } }));
+    change('stitched.json', () => ({ max_tokens: MODEL.tokens.length }));
+    expect((await judge()).rows).toMatchObject([{ truncated: true }]);
+    change('config.json', () => ({ activation_function: 'unheard of' }));
+    await expect(judge()).rejects.toMatchObject({ reason: 'runRefused' });
+    change('stitched.json', ({ recipe }) => ({
+      recipe: { ...(recipe as object), pool: 'middle' },
+    }));
+    await expect(judge()).rejects.toThrow(/does not describe a stitched model/u);
+    expect(closings.map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+  });
+
+  it('is computed in runs, between which it can be cancelled', async () => {
+    const folders = writeTurnedModels(path.join(scratch, 'runs'), { ...MODEL, family: 'gpt2' });
+    const [a, b] = [await open(folders.classifier), await open(folders.turned)];
+    const models = await StitchedModels.of(a, b, { model: 'a', base: 'b' });
+    const controller = new AbortController();
+    const context = { ...quietContext(), cancellation: controller.signal };
+    const { transformer, checkpoint } = await models.translated(context);
+    const [W_Q] = transformer.blocks.map(({ attention }) => attention.W_Q);
+    const read = (): Promise<unknown> | undefined => W_Q && readMatrix(checkpoint, W_Q);
+    await expect(read()).resolves.toMatchObject({ rows: MODEL.width, cols: MODEL.width });
+    controller.abort();
+    await expect(read()).rejects.toBeInstanceOf(CancelledError);
   });
 
   it('says the ridge of either way where an embedding spans less than its width', async () => {
