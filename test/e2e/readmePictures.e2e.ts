@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { CHECKPOINTS, HAS_CHECKPOINTS } from '../support/checkpoints';
 import { Panel } from './support/panel';
 import { takePicture } from './support/pictures';
 import { addSampleModel, ROOT } from './support/profile';
@@ -11,7 +12,16 @@ const COMMITTED = 'media/readme';
 /** Wide enough for a table, narrow enough to be read in the width of a page. */
 const SIZE = { width: 1120, height: 700 };
 
-const code = useVSCode({ prepare: (workspace) => addSampleModel(workspace, 'film-a') });
+const OTHER = 'film-b';
+
+const code = useVSCode({
+  prepare: (workspace) => {
+    addSampleModel(workspace, 'film-a');
+    if (HAS_CHECKPOINTS) {
+      fs.cpSync(path.join(CHECKPOINTS, OTHER), path.join(workspace, OTHER), { recursive: true });
+    }
+  },
+});
 let panel: Panel;
 
 async function picture(name: string): Promise<void> {
@@ -49,6 +59,18 @@ test('a row, judged beside its control', async () => {
   await panel.get('histogram').waitFor();
   await expect.poll(() => panel.get('z-value').first().innerText()).toMatch(/\d/u);
   await picture('row');
+});
+
+// A second model of the same vocabulary comes with the checkpoints alone; without them the committed picture stays.
+test.skipIf(!HAS_CHECKPOINTS)('two models, layer by layer in each space', async () => {
+  await code().palette('VocabScope: Align with…');
+  const choices = code().page.locator('.quick-input-widget');
+  await choices.getByRole('option', { name: OTHER }).first().click();
+  await panel
+    .get('verdict')
+    .filter({ hasText: /Embedding: 36 of 36/u })
+    .waitFor({ timeout: 90_000 });
+  await picture('align');
 });
 
 test('the README shows every picture of its folder, and no other', () => {
