@@ -162,23 +162,21 @@ describe('one stitched model', () => {
     const panel = await openStitch({ openOther: reopening(SYNTHETIC_SUMMARY) });
     const { at, engine } = panel;
     const closed = { reason: 'notOpen', message: 'another was closed.' };
-    const askAgain = async (method: EngineMethod): Promise<void> => {
+    const askAgain = async (method: EngineMethod, base: string): Promise<void> => {
       await eventually(() => at('failure').innerText()).toContain(closed.message);
       await at('failure').getByRole('button', { name: 'Try again' }).click();
+      await eventually(() => asked(panel, method).at(-1)).toMatchObject({ base });
       await eventually(() => at('failure').count()).toBe(0);
-      expect(asked(panel, method).at(-1)).toMatchObject({
-        base: expect.stringMatching(/^other\d$/u) as string,
-      });
     };
     await eventually(() => asked(panel, 'stitch')).toMatchObject([{}, { control: true }]);
     await choose(panel, 0, 3);
     engine.failures.set('stitchExamples', closed);
     await at('show-wrong').click();
-    await askAgain('stitchExamples');
+    await askAgain('stitchExamples', 'other2');
     engine.failures.set('classifyStitched', closed);
     await at('try-text').fill('a film of joy');
     await at('try-run').click();
-    await askAgain('classifyStitched');
+    await askAgain('classifyStitched', 'other3');
     await at('tried').waitFor();
   });
 
