@@ -91,6 +91,13 @@ describe('stitch', () => {
     const { model } = await vocabscopeJson('info', out);
     expect(model).toMatchObject({ architecture: 'llama', n_layers: 2, d_model: 16 });
     expect((await vocabscope('tokens', out, 'L1.FF.V[3]', 'C[0]')).code).toBe(0);
+    const words = dataFile('words.csv', 'text,label\nw7,0\nw9,1\n');
+    const { stdout } = await vocabscope(
+      ...pair,
+      ...['--evaluate', words, '--translate', '--control', '--no-cache'],
+    );
+    // The control is that of the curve above it.
+    expect(stdout).toMatch(/Control, vocabulary shuffled: .*\n\nTranslated: /u);
   });
 
   it.each([

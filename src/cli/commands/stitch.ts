@@ -141,14 +141,14 @@ function* describe(result: StitchResult, names: readonly [string, string]): Iter
     yield '';
     yield `With A's head alone, no block of A: at best ${percent(alone.accuracy)} (k ${String(alone.keep)})`;
   }
+  const shuffled = control === null ? undefined : bestOf(control);
+  if (shuffled !== undefined) {
+    yield `Control, vocabulary shuffled: at best ${percent(shuffled.accuracy)} (n ${String(shuffled.transplant)}, k ${String(shuffled.keep)})`;
+  }
   if (result.translated !== undefined) {
     yield '';
     yield `Translated: ${names[0]}'s blocks and head in the space of ${names[1]}, other models than those above`;
     yield* tableLines(columns(result.translated), result.translated);
-  }
-  const shuffled = control === null ? undefined : bestOf(control);
-  if (shuffled !== undefined) {
-    yield `Control, vocabulary shuffled: at best ${percent(shuffled.accuracy)} (n ${String(shuffled.transplant)}, k ${String(shuffled.keep)})`;
   }
 }
 

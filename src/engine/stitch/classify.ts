@@ -96,7 +96,7 @@ async function openExported(
   if (!(await isFile(described)) || !(isGraph || (await isFile(weights)))) {
     throw new VocabScopeError(
       'notFound',
-      `${folder} holds no stitched model: ${STITCHED_FILES.graph} and ${STITCHED_FILES.description} are wanted, as vocabscope stitch --out writes them.`,
+      `${folder} holds no stitched model: ${STITCHED_FILES.description} is wanted beside ${STITCHED_FILES.graph} or ${TRANSLATED_WEIGHTS}, as vocabscope stitch --out writes them.`,
     );
   }
   const limit = { maxBytes: MAX_DESCRIPTION_BYTES, reason: 'invalidFile' } as const;
@@ -108,7 +108,8 @@ async function openExported(
 
 /**
  * Judges texts with an exported model.
- * @throws VocabScopeError `notFound`, `invalidFile`, `invalidTokenizer`, `invalidData`; CancelledError
+ * @throws VocabScopeError `notFound`, `invalidFile`, `invalidTokenizer`, `invalidData`, `limit`; of a checkpoint also
+ * `runRefused`, `missingTokenizer`, `nonFinite` and as it is opened; CancelledError
  */
 export async function classify(
   { folder, texts, words }: ClassifyParams,

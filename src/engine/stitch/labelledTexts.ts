@@ -15,14 +15,18 @@ export interface LabelledText {
   readonly label: number;
 }
 
-export interface LabelledTexts {
-  readonly texts: readonly LabelledText[];
+/** What was read of a file. */
+interface ReadRecords {
   /** Records of the file, empty ones included. */
   readonly records: number;
   /** Records without text, left out. */
   readonly empty: number;
   /** Line of the first of them. */
   readonly firstEmpty: number | null;
+}
+
+export interface LabelledTexts extends ReadRecords {
+  readonly texts: readonly LabelledText[];
 }
 
 /** Texts that both models have tokens for, as ids of either, with their labels. */
@@ -35,8 +39,8 @@ export interface UsableTexts {
   readonly truncated: number;
   /** Texts left out because a tokenizer finds no token in them. */
   readonly tokenless: number;
-  /** What was read of the file. */
-  readonly read: LabelledTexts;
+  /** What was read of the file, and how many texts were drawn of it. */
+  readonly read: ReadRecords & { readonly drawn: number };
 }
 
 export interface DataRequest {

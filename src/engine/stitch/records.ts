@@ -281,10 +281,12 @@ export async function readColumns(file: string): Promise<readonly string[]> {
   const name = path.basename(file);
   const stream = createReadStream(file);
   try {
-    for await (const line of linesOf(name, textOf(stream, name))) {
-      const text = line.replace(/^\uFEFF/u, '').trim();
+    let line = 0;
+    for await (const each of linesOf(name, textOf(stream, name))) {
+      line += 1;
+      const text = each.replace(/^\uFEFF/u, '').trim();
       if (text !== '') {
-        return isJson(file) ? Object.keys(recordOf(name, text, 1)) : headerColumns(name, text);
+        return isJson(file) ? Object.keys(recordOf(name, text, line)) : headerColumns(name, text);
       }
     }
     throw invalid(name, ' is empty.');

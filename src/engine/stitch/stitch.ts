@@ -5,7 +5,6 @@ import {
   predictions,
 } from '../../core/analysis/accuracy';
 import type { StitchKernel } from '../../core/analysis/stitchKernel';
-import { VocabScopeError } from '../../core/errors';
 import type {
   StitchKernelSummary,
   StitchParams,
@@ -17,7 +16,7 @@ import type { OpenModel } from '../model/openModel';
 import type { Kernels } from './kernels';
 import type { UsableTexts } from './labelledTexts';
 import { sourceLogits } from './sourceLogits';
-import { StitchedModels } from './stitchedModels';
+import { requireBlocks, StitchedModels } from './stitchedModels';
 import { nameOf, Sweep, type Stitching, type SweepLogits } from './sweep';
 import type { Way } from './tails';
 import { requireTranslatable } from './translation/translatedModel';
@@ -25,26 +24,16 @@ import { usableTexts } from './usableTexts';
 
 const NO_BLOCKS = 0;
 
-function requireRange(name: string, value: number, most: number, model: OpenModel): void {
-  if (!Number.isInteger(value) || value < 0 || value > most) {
-    throw new VocabScopeError(
-      'invalidData',
-      `${name} ${value} is not possible: ${model.summary.name} has ${most} blocks, so give a number from 0 to ${most}.`,
-    );
-  }
-}
-
 /** All stitched models that are asked for. @throws VocabScopeError `invalidData` where a model has not so many blocks */
 function stitchingsOf(models: StitchedModels, params: StitchParams): Stitching[] {
   const { transplants, keeps, control, translate = false } = params;
-  const { layersA, layersB, a, b } = models;
   transplants.forEach((transplant) => {
-    requireRange('A transplant of', transplant, layersA, a);
+    requireBlocks(models, { transplant });
   });
   keeps?.forEach((keep) => {
-    requireRange('Keeping', keep, layersB, b);
+    requireBlocks(models, { keep });
   });
-  const all = keeps ?? Array.from({ length: layersB + 1 }, (_, keep) => keep);
+  const all = keeps ?? Array.from({ length: models.layersB + 1 }, (_, keep) => keep);
   const curve = (transplant: number, way: Way): Stitching[] =>
     all.map((keep) => ({ transplant, keep, way }));
   const wanted = [...new Set([...transplants, NO_BLOCKS])];
@@ -63,16 +52,16 @@ function dataWarnings(
   { read, truncated, tokenless, truth }: UsableTexts,
   maxTokens: number,
 ): string[] {
-  const { records, empty, firstEmpty, texts } = read;
+  const { records, empty, firstEmpty, drawn } = read;
   return [
     ...(empty > 0
       ? [
           `${count(empty, 'text is', 'texts are')} empty and left out (the first on line ${String(firstEmpty)}).`,
         ]
       : []),
-    ...(records - empty > texts.length
+    ...(records - empty > drawn
       ? [
-          `${count(texts.length, 'text was', 'texts were')} drawn at random of ${count(records - empty, 'record', 'records')}.`,
+          `${count(drawn, 'text was', 'texts were')} drawn at random of ${count(records - empty, 'record', 'records')}.`,
         ]
       : []),
     ...(tokenless > 0

@@ -155,22 +155,22 @@ export class StitchedModels {
   }
 }
 
-function requireCount(name: string, value: number, most: number): void {
+function requireCount(name: string, value: number, most: number, model: OpenModel): void {
   if (!Number.isInteger(value) || value < 0 || value > most) {
     throw new VocabScopeError(
       'invalidData',
-      `${name} ${value} blocks is not possible: give a number from 0 to ${most}.`,
+      `${name} ${value} blocks is not possible: ${model.summary.name} has ${most} blocks, so give a number from 0 to ${most}.`,
     );
   }
 }
 
 /** @throws VocabScopeError `invalidData` where a model has not so many blocks */
 export function requireBlocks(
-  { layersA, layersB }: StitchedModels,
-  { keep, transplant }: { readonly keep: number; readonly transplant: number },
+  { a, b, layersA, layersB }: StitchedModels,
+  { keep = 0, transplant = 0 }: { readonly keep?: number; readonly transplant?: number },
 ): void {
-  requireCount('Keeping', keep, layersB);
-  requireCount('A transplant of', transplant, layersA);
+  requireCount('Keeping', keep, layersB, b);
+  requireCount('A transplant of', transplant, layersA, a);
 }
 
 /** A short name for some ids that is theirs alone. */

@@ -31,15 +31,16 @@ async function readTexts(
 ): Promise<UsableTexts> {
   const { a, b, labels } = models;
   const columns = { text: textColumn, label: labelColumn };
-  const read = await readLabelledTexts({ file, columns, labels, maxTexts }, context);
-  const plain = read.texts.map(({ text }) => text);
+  const request = { file, columns, labels, maxTexts };
+  const { texts: drawn, ...read } = await readLabelledTexts(request, context);
+  const plain = drawn.map(({ text }) => text);
   const byB = await encodeTexts(b, plain, models.maxTokens, context);
   const byA = await encodeTexts(a, plain, contextLength(a), context);
   const texts: string[] = [];
   const idsA: (readonly number[])[] = [];
   const idsB: (readonly number[])[] = [];
   const truth: number[] = [];
-  read.texts.forEach(({ text, label }, place) => {
+  drawn.forEach(({ text, label }, place) => {
     const [own, its] = [byA.ids[place], byB.ids[place]];
     if (own !== undefined && its !== undefined) {
       texts.push(text);
@@ -55,7 +56,8 @@ async function readTexts(
     );
   }
   return {
-    ...{ texts, idsA, idsB, read },
+    ...{ texts, idsA, idsB },
+    read: { ...read, drawn: drawn.length },
     truth: Int32Array.from(truth),
     truncated: byB.truncated,
     tokenless: plain.length - truth.length,

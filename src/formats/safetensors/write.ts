@@ -11,7 +11,7 @@ export interface WrittenTensor extends TensorInfo {
   readonly bytes: () => AsyncIterable<Uint8Array>;
 }
 
-/** A stored tensor's bytes as they are, under another name where one is given. */
+/** A stored tensor's bytes as they are, under another name where one is given. @throws RangeError where there is none */
 export function copyOf(checkpoint: Checkpoint, stored: string, name = stored): WrittenTensor {
   const tensor = checkpoint.tensors.get(stored);
   if (tensor === undefined) {
@@ -50,8 +50,9 @@ function headerOf(tensors: readonly WrittenTensor[]): Buffer {
 }
 
 /**
- * Writes one safetensors file, tensor by tensor, so that no more than a part is in memory.
- * @param beforePart called before each part, with the bytes written and all of them
+ * Writes one safetensors file, tensor by tensor. One part is held at a time, which may be a whole tensor.
+ * @param beforePart called before each part is written, with the bytes written and all of them; what it throws ends the writing
+ * @throws RangeError where a tensor gives other bytes than its shape says; what reading and writing throw
  */
 export async function writeSafetensors(
   file: string,
@@ -71,7 +72,9 @@ export async function writeSafetensors(
         written += part.byteLength;
       }
       if (written !== end) {
-        throw new RangeError(`${name} has ${end - written} bytes less than its shape says.`);
+        throw new RangeError(
+          `${name} gave ${written - (end - byteLength)} bytes, not ${byteLength}.`,
+        );
       }
     }
   } finally {

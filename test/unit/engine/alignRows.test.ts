@@ -164,6 +164,8 @@ describe('a row of one model', () => {
     expect(found.total).toBe(45);
     expect(found.control).toBeGreaterThan(0);
     expect(found.control).toBeLessThanOrEqual(1);
+    // Not what the models as they are say.
+    expect(Math.abs(found.control - Math.abs(all[0]?.rho ?? NaN))).toBeGreaterThan(TOLERANCE);
     expect(found.rows.map(({ component }) => component)).toEqual(
       all.slice(0, 7).map(({ component }) => component),
     );

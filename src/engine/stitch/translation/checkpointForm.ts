@@ -1,5 +1,11 @@
 /** Whether translated blocks can be stored as a checkpoint of the base's own format, which has one config.json for all layers. */
-import type { ForwardPass, NormPlacement, Transformer } from '../../../core/model/transformer';
+import { createHash } from 'node:crypto';
+import type {
+  ForwardPass,
+  NormPlacement,
+  RotaryPositions,
+  Transformer,
+} from '../../../core/model/transformer';
 import { planBlock, type BlockPlan } from '../../forward/blockPlan';
 
 /** What config.json says once for all layers, in words. */
@@ -8,11 +14,20 @@ interface LayerFact {
   readonly of: (input: FactInput) => string;
 }
 
+/** Digits of what stands in a sentence for a list that is too long for one. */
+const DIGEST_DIGITS = 8;
+
 interface FactInput {
   readonly plan: BlockPlan;
   readonly transformer: Transformer;
   readonly pass: ForwardPass;
   readonly layer: number;
+}
+
+/** Some scalings keep the slowest and change others, so that all of them have a part in it. */
+function frequenciesOf({ frequencies }: RotaryPositions): string {
+  const all = createHash('sha256').update(frequencies.join()).digest('hex').slice(0, DIGEST_DIGITS);
+  return `${frequencies.at(-1)} at the slowest and ${all} as the digest of all frequencies`;
 }
 
 const PLACES: Readonly<Record<NormPlacement, string>> = {
@@ -45,7 +60,7 @@ const FACTS: readonly LayerFact[] = [
     of: ({ transformer: { rotary }, pass: { alibiSlopes } }) =>
       rotary === undefined
         ? (alibiSlopes?.join() ?? 'none')
-        : `rotary (${rotary.pairing}, ${rotary.width} dimensions, ${rotary.frequencies.at(-1)} at the slowest, times ${rotary.amplitude})`,
+        : `rotary (${rotary.pairing}, ${rotary.width} dimensions, ${frequenciesOf(rotary)}, times ${rotary.amplitude})`,
   },
   {
     name: 'a token sees',

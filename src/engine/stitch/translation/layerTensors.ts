@@ -71,7 +71,10 @@ interface Template {
   readonly rename: (name: string) => string;
 }
 
-/** The tensors of one layer of the template's form, holding a layer of another model of the same shapes. */
+/**
+ * The tensors of one layer of the template's form, holding a layer of another model of the same shapes.
+ * @throws TypeError where either model has no such layer or cannot be run; as the held checkpoint is read, when they are written
+ */
 export function layerTensors(
   { transformer, checkpoint, rename }: Template,
   held: WeightModel,

@@ -228,7 +228,12 @@ function headOf({ classifier }: Transformer): ClassifierHead {
   return classifier;
 }
 
-/** Writes it into a folder. @returns names of the files */
+/**
+ * Writes it into a folder.
+ * @param beforePart as of `writeSafetensors`
+ * @returns names of the files
+ * @throws VocabScopeError `missingTokenizer`, `invalidTokenizer`; CancelledError; as `writeSafetensors`
+ */
 export async function writeTranslatedCheckpoint(
   folder: string,
   { tensors, config, pool, tokenizer }: TranslatedCheckpoint,

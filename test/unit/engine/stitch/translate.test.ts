@@ -10,6 +10,7 @@ import { sourceLogits } from '../../../../src/engine/stitch/sourceLogits';
 import { stitch } from '../../../../src/engine/stitch/stitch';
 import { StitchedModels } from '../../../../src/engine/stitch/stitchedModels';
 import { nameOf, Sweep, type Stitching } from '../../../../src/engine/stitch/sweep';
+import { formProblem } from '../../../../src/engine/stitch/translation/checkpointForm';
 import { readComponents } from '../../../../src/engine/reading/readComponents';
 import { DEFAULT_OPTIONS } from '../../../../src/core/projection/options';
 import { useRunningModels } from '../../../support/runningModels';
@@ -260,6 +261,20 @@ describe('a classifier translated into another model', () => {
     await expect(read()).resolves.toMatchObject({ rows: MODEL.width, cols: MODEL.width });
     controller.abort();
     await expect(read()).rejects.toBeInstanceOf(CancelledError);
+  });
+
+  it('fits no checkpoint whose positions turn otherwise, be it at one frequency that is not the slowest', async () => {
+    const folders = writeTurnedModels(path.join(scratch, 'rotary'), { ...MODEL, family: 'llama' });
+    const { transformer } = (await open(folders.turned)).ready();
+    const { rotary } = transformer;
+    const names = { tuned: 'a', base: 'b' };
+    expect(formProblem(transformer, transformer, [0], names)).toBeUndefined();
+    const [, ...slower] = rotary?.frequencies ?? [];
+    const frequencies = [0.5, ...slower];
+    const other = { ...transformer, ...(rotary && { rotary: { ...rotary, frequencies } }) };
+    expect(formProblem(transformer, other, [0], names)).toMatch(
+      /positions inside blocks are rotary/u,
+    );
   });
 
   it('says the ridge of either way where an embedding spans less than its width', async () => {
