@@ -47,7 +47,7 @@ export interface ExportResult {
   readonly bytes: number;
 }
 
-/** The name of an unfinished export; `token` makes it unlike all others. */
+/** The name of an unfinished file or folder; `token` makes it unlike all others. */
 export function partOf(file: string, token: string): string {
   return `${file}.${token}.part`;
 }

@@ -138,6 +138,8 @@ export interface StitchExportParams extends StitchPair {
   readonly translate?: boolean;
   /** Where it goes: new or empty. */
   readonly folder: string;
+  /** Where it is while it is unfinished: a name of its own (`partOf`), so that who asks can remove it behind an engine that dies. */
+  readonly part: string;
   /** What was measured, for the model card; null: nothing. */
   readonly measured: { readonly file: string; readonly result: StitchResult } | null;
 }

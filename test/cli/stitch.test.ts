@@ -72,7 +72,7 @@ describe('stitch', () => {
     const again = await vocabscope(...asked);
     expect(again).toMatchObject({ code: 1, stdout: '' });
     expect(again.stderr).toMatch(/is not empty: choose a folder/u);
-    expect(readdirSync(scratch).filter((name) => name.includes('.tmp'))).toEqual([]);
+    expect(readdirSync(scratch).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
   it('writes a translated model as a checkpoint that every command reads and classify judges texts with', async () => {

@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { VocabScopeError } from '../../core/errors';
+import { partOf } from '../../protocol/export';
 import {
   POOLS,
+  type StitchExportParams,
   type StitchParams,
   type StitchPoint,
   type StitchResult,
@@ -228,11 +232,12 @@ function optionsJson({ data, transplants, keeps, ...params }: StitchParams): Jso
 function chosenModel(
   values: CliValues,
   { keeps = [], transplants }: StitchParams,
-): { folder: string; keep: number; transplant: number } | undefined {
-  const folder = text(values, 'out');
-  if (folder === undefined) {
+): Pick<StitchExportParams, 'folder' | 'part' | 'keep' | 'transplant'> | undefined {
+  const out = text(values, 'out');
+  if (out === undefined) {
     return undefined;
   }
+  const folder = path.resolve(out);
   const [keep, ...moreKeeps] = keeps;
   const [transplant, ...more] = transplants;
   if (keep === undefined || transplant === undefined || moreKeeps.length + more.length > 0) {
@@ -241,7 +246,7 @@ function chosenModel(
       "--out writes one model: say which by --keep K (B's first blocks) and --transplant N (A's last).",
     );
   }
-  return { folder, keep, transplant };
+  return { folder, part: partOf(folder, randomUUID()), keep, transplant };
 }
 
 /** `vocabscope stitch`: a classifier without training. */

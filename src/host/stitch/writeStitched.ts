@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { partOf } from '../../protocol/export';
 import {
   dataOf,
   type StitchExport,
@@ -107,9 +110,15 @@ async function write(
   };
   const measured = { transplants: [transplant], keeps: [keep], control: true, calibrate: false };
   const result = await engine.call('stitch', { ...pair, ...measured, data: dataOf(recipe) }, work);
-  return engine.call(
-    'exportStitched',
-    { ...pair, transplant, keep, folder, measured: { file: recipe.file, result } },
-    work,
-  );
+  const part = partOf(folder, randomUUID());
+  try {
+    return await engine.call(
+      'exportStitched',
+      { ...pair, transplant, keep, folder, part, measured: { file: recipe.file, result } },
+      work,
+    );
+  } finally {
+    // An engine that was killed leaves it behind.
+    await rm(part, { recursive: true, force: true });
+  }
 }

@@ -111,14 +111,15 @@ export async function exportStitched(
     checkCancelled(context.cancellation);
     context.onProgress({ done, total, unit: 'bytes' });
   };
-  const files = await writeFolder(folder, exists, context, async (temporary) => {
+  const fresh = { folder, part: path.resolve(params.part), exists };
+  const files = await writeFolder(fresh, context, async (part) => {
     const written =
       checkpoint === null || typeof checkpoint === 'string'
-        ? await writeOnnx(temporary, models, route, params, beforePart)
-        : await writeTranslatedCheckpoint(temporary, checkpoint, beforePart);
+        ? await writeOnnx(part, models, route, params, beforePart)
+        : await writeTranslatedCheckpoint(part, checkpoint, beforePart);
     const { description: described, card } = STITCHED_FILES;
-    await writeFile(path.join(temporary, described), descriptionJson(description));
-    await writeFile(path.join(temporary, card), modelCard(description));
+    await writeFile(path.join(part, described), descriptionJson(description));
+    await writeFile(path.join(part, card), modelCard(description));
     return [...written, described, card];
   });
   return { folder, files, ...(problem === null ? {} : { checkpointProblem: problem }) };

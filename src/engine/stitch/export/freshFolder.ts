@@ -30,30 +30,35 @@ export async function requireFree(folder: string): Promise<boolean> {
   return names !== undefined;
 }
 
+/** Where a folder is to appear, where it is filled, and whether it is there already, empty. */
+interface FreshFolder {
+  readonly folder: string;
+  readonly part: string;
+  readonly exists: boolean;
+}
+
 /**
- * A folder that appears when it is whole: it is filled under another name beside its place, and nothing is left of one that
- * fails or is cancelled.
+ * A folder that appears when it is whole: it is filled under another name beside its place (`part`), and nothing is left of
+ * one that fails or is cancelled.
  * @throws VocabScopeError; CancelledError
  */
 export async function writeFolder<T>(
-  folder: string,
-  exists: boolean,
+  { folder, part, exists }: FreshFolder,
   { cancellation }: WorkContext,
-  fill: (temporary: string) => Promise<T>,
+  fill: (part: string) => Promise<T>,
 ): Promise<T> {
-  const temporary = `${folder}.${String(process.pid)}.${String(Date.now())}.tmp`;
   try {
-    await mkdir(temporary, { recursive: true });
-    const filled = await fill(temporary);
+    await mkdir(part, { recursive: true });
+    const filled = await fill(part);
     checkCancelled(cancellation);
     // Fails, and keeps it, where the folder was filled meanwhile.
     if (exists) {
       await rmdir(folder);
     }
-    await rename(temporary, folder);
+    await rename(part, folder);
     return filled;
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    await rm(part, { recursive: true, force: true });
     throw error instanceof Error && 'code' in error ? explainFileError(error, folder) : error;
   }
 }

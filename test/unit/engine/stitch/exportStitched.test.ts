@@ -15,6 +15,7 @@ import { quietContext } from '../../../../src/engine/context';
 import { exportStitched } from '../../../../src/engine/stitch/export/exportStitched';
 import { StitchedModels } from '../../../../src/engine/stitch/stitchedModels';
 import { nameOf, Sweep } from '../../../../src/engine/stitch/sweep';
+import { partOf } from '../../../../src/protocol/export';
 import type { Pool } from '../../../../src/protocol/stitch';
 import { useRunningModels } from '../../../support/runningModels';
 import { CHECKPOINTS, HAS_CHECKPOINTS } from '../../../support/checkpoints';
@@ -75,7 +76,7 @@ describe('an exported model', () => {
       const { files } = await exportStitched(
         a,
         b,
-        { ...pair, ...stitching, folder, measured: null },
+        { ...pair, ...stitching, folder, part: partOf(folder, 'test'), measured: null },
         quietContext(),
       );
       expect(readdirSync(folder).sort()).toEqual([...files].sort());
@@ -99,7 +100,10 @@ describe('an exported model', () => {
       ) as { first: { text_ids: number[]; stitched_logits: Record<string, number[]> } };
       const [a, b] = [await open(name), await open(path.join(CHECKPOINTS, 'film-b'))];
       const folder = path.join(scratch, 'film');
-      const params = { model: 'a', base: 'b', transplant: 2, keep: 4, folder, measured: null };
+      const params = {
+        ...{ model: 'a', base: 'b', transplant: 2, keep: 4, measured: null },
+        ...{ folder, part: partOf(folder, 'test') },
+      };
       await exportStitched(a, b, params, quietContext());
       const [found = []] = await logitsAlone(folder, [first.text_ids]);
       const wanted = first.stitched_logits['2,4'] ?? [];
@@ -116,6 +120,7 @@ describe('an exported model', () => {
     const params = {
       ...{ model: 'a', base: 'b', keep: 1, transplant: 1, measured: null },
       folder: path.join(scratch, 'cancelled', 'model'),
+      part: path.join(scratch, 'cancelled', 'model.test.part'),
     };
     const context = {
       cancellation: controller.signal,

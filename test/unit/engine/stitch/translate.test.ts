@@ -11,6 +11,7 @@ import { stitch } from '../../../../src/engine/stitch/stitch';
 import { StitchedModels } from '../../../../src/engine/stitch/stitchedModels';
 import { nameOf, Sweep, type Stitching } from '../../../../src/engine/stitch/sweep';
 import { formProblem } from '../../../../src/engine/stitch/translation/checkpointForm';
+import { partOf } from '../../../../src/protocol/export';
 import { readComponents } from '../../../../src/engine/reading/readComponents';
 import { DEFAULT_OPTIONS } from '../../../../src/core/projection/options';
 import { useRunningModels } from '../../../support/runningModels';
@@ -126,7 +127,10 @@ describe('a classifier translated into another model', () => {
       const { files, checkpointProblem } = await exportStitched(
         a,
         b,
-        { ...blocks, model: 'a', base: 'b', folder, translate: true, measured: null },
+        {
+          ...{ ...blocks, model: 'a', base: 'b', translate: true, measured: null },
+          ...{ folder, part: partOf(folder, 'test') },
+        },
         quietContext(),
       );
       expect(checkpointProblem).toBeUndefined();
@@ -160,7 +164,7 @@ describe('a classifier translated into another model', () => {
       const { checkpointProblem } = await exportStitched(
         a,
         b,
-        { ...params, folder: out, measured: null },
+        { ...params, folder: out, part: partOf(out, 'test'), measured: null },
         quietContext(),
       );
       expect(checkpointProblem).toBeUndefined();
@@ -180,7 +184,10 @@ describe('a classifier translated into another model', () => {
     const { files, checkpointProblem } = await exportStitched(
       a,
       b,
-      { ...blocks, model: 'a', base: 'b', folder, translate: true, measured: null },
+      {
+        ...{ ...blocks, model: 'a', base: 'b', translate: true, measured: null },
+        ...{ folder, part: partOf(folder, 'test') },
+      },
       quietContext(),
     );
     expect(checkpointProblem).toMatch(
@@ -209,6 +216,7 @@ describe('a classifier translated into another model', () => {
     const params = {
       ...{ model: 'a', base: 'b', keep: 1, transplant: 0, translate: true, measured: null },
       folder: path.join(scratch, 'end-out'),
+      part: path.join(scratch, 'end-out.part'),
     };
     const { files, checkpointProblem } = await exportStitched(a, b, params, quietContext());
     expect(checkpointProblem).toBe(
@@ -222,7 +230,12 @@ describe('a classifier translated into another model', () => {
     const [a, b] = [await open(folders.classifier), await open(folders.turned)];
     const folder = path.join(scratch, 'judged', 'out');
     const params = { model: 'a', base: 'b', keep: 1, transplant: 1, translate: true };
-    await exportStitched(a, b, { ...params, folder, measured: null }, quietContext());
+    await exportStitched(
+      a,
+      b,
+      { ...params, folder, part: partOf(folder, 'test'), measured: null },
+      quietContext(),
+    );
     const change = (name: string, by: (json: Record<string, unknown>) => object): void => {
       const file = path.join(folder, name);
       const json = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
@@ -318,6 +331,7 @@ describe('a classifier translated into another model', () => {
     const params = {
       ...{ model: 'a', base: 'b', keep: 1, transplant: 1, translate: true, measured: null },
       folder: path.join(scratch, 'cancelled', 'out'),
+      part: path.join(scratch, 'cancelled', 'out.part'),
     };
     const context = {
       cancellation: controller.signal,
