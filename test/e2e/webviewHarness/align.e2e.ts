@@ -81,7 +81,7 @@ describe('the maps of layers', () => {
   test('say how far they are, stop, and begin again', async () => {
     const panel = await openAlign({ location: { page: 'overview' } });
     const { at, engine, view } = panel;
-    engine.alignment.stepMs = 80;
+    engine.alignment.stepMs = 400;
     await at('page-overview').waitFor();
     view.host.notify('panel/reveal', LOCATION);
     await eventually(() => at('pending').innerText()).toMatch(/\d of 10 pairs of layers/u);

@@ -211,7 +211,7 @@ test('what whole layers push is asked when it is opened, with its caution', asyn
   const { view, at, engine } = await openDiff();
   await at('changed-table').getByTestId('row').first().waitFor();
   expect(view.host.queries.some(({ method }) => method === 'diffLayers')).toBe(false);
-  engine.changes.stepMs = 200;
+  engine.changes.stepMs = 700;
   await at('section-layerPushes').locator('summary').click();
   await eventually(() => at('pending').innerText()).toMatch(/\d of 4 parts of layers/u);
   const table = at('layer-pushes');
