@@ -15,7 +15,7 @@ import { hover } from '../../components/hover';
 import { StoreElement } from '../../components/lightElement';
 import '../../components/mapGrid';
 import type { MapGridCell } from '../../components/mapGrid';
-import { failureBlock, pendingBlock } from '../../components/stateBlocks';
+import { pendingBlock } from '../../components/stateBlocks';
 import { styled } from '../../components/styled';
 import type { Column } from '../../components/tableColumns';
 import '../../components/virtualTable';
@@ -105,14 +105,7 @@ export class AlignedHeads extends StoreElement {
 
   #body(): unknown {
     const found = this.#found.current;
-    const { failure } = this.#found;
-    if (failure !== undefined) {
-      return failureBlock(failure, () => {
-        this.reopen();
-        this.#found.retry();
-      });
-    }
-    if (found === undefined) return pendingBlock(this.#found);
+    if (found === undefined) return pendingBlock(this.#found, this.reopen);
     const { meanNearest, control } = found;
     return html`<p
         class="page-sentence page-hint"

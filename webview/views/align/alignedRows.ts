@@ -6,7 +6,8 @@ import type { AlignRowsResult, RowPair } from '../../../src/protocol/alignment';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import { formatCount, formatRatio } from '../../format/numbers';
 import { t } from '../../l10n';
-import { PagedRows } from '../../state/pagedRows';
+import { PagedAnswer } from '../../state/pagedAnswer';
+import type { PagedRows } from '../../state/pagedRows';
 import { ALIGN_SORTS } from '../../state/uiState';
 import type { AlignedPair, TableState } from '../../state/uiState';
 import { ChipRoom } from '../../components/chipRoom';
@@ -19,7 +20,6 @@ import type { TableSort } from '../../components/tableColumns';
 import '../../components/virtualTable';
 import { alignedColumns, FIXED_COLUMNS_EM } from './alignedColumns';
 
-const FIRST_GUESS_ROWS = 64;
 /** Columns that are about the nearest row of B. */
 const OF_OTHER: ReadonlySet<string> = new Set(['nearest', 'tokensB']);
 /** Characters that the padding of a cell takes. */
@@ -34,45 +34,20 @@ export class AlignedRows extends StoreElement {
   @property({ attribute: false }) reopen: () => void = () => undefined;
   /** Asks where in all of B a row of A is. */
   @property({ attribute: false }) seek: (component: string) => void = () => undefined;
-  #source: PagedRows<RowPair> | null = null;
-  #sourceKey = '';
-  #found: AlignRowsResult | null = null;
+  readonly #answer = new PagedAnswer<RowPair, AlignRowsResult>(this);
   /** Two columns of tokens share the room. */
   readonly #room = new ChipRoom(this, () => FIXED_COLUMNS_EM);
   #columns = alignedColumns(this.store, () => Math.floor(this.#room.characters / 2) - CELL_PADDING);
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#source?.dispose();
-    this.#source = null;
-    this.#sourceKey = '';
-  }
 
   protected override willUpdate(): void {
     const { pair, other } = this;
     if (pair === null || other === null) return;
     const { sort, mutualOnly, excludeUndertrained } = this.store.ui.align;
     const asked = { ...pair, other: other.model, sort, mutualOnly, excludeUndertrained };
-    const key = `${this.store.dataKey} ${JSON.stringify(asked)}`;
-    if (key === this.#sourceKey) return;
-    this.#sourceKey = key;
-    this.#source?.dispose();
-    this.#found = null;
-    const { host, options } = this.store;
-    const source = new PagedRows<RowPair>(
-      async (start, count, _depth, signal, onProgress) => {
-        const page = { ...asked, start, count, options };
-        const found = await host.query('alignRows', page, { signal, onProgress });
-        if (this.#source === source) this.#found = found;
-        return { rows: found.rows, total: found.total, complete: true };
-      },
-      FIRST_GUESS_ROWS,
-      'words',
+    const { host, options, dataKey } = this.store;
+    this.#answer.load(`${dataKey} ${JSON.stringify(asked)}`, (page, handling) =>
+      host.query('alignRows', { ...asked, ...page, options }, handling),
     );
-    this.#source = source;
-    source.onDidChange(() => {
-      this.requestUpdate();
-    });
   }
 
   protected override template(): unknown {
@@ -99,7 +74,7 @@ export class AlignedRows extends StoreElement {
 
   /** For the row that the reader is in. */
   #seekButton({ name }: ModelSummary): unknown {
-    const component = this.#source?.row(this.store.table('aligned').activeRow)?.component;
+    const component = this.#answer.rows?.row(this.store.table('aligned').activeRow)?.component;
     if (component === undefined) return nothing;
     return html`<button
       class="footer-button"
@@ -127,7 +102,7 @@ export class AlignedRows extends StoreElement {
   }
 
   #numbers(): unknown {
-    const found = this.#found;
+    const { found } = this.#answer;
     if (found === null) return nothing;
     const { rowsA, rowsB, mutual, meanNearest, meanAssigned, control } = found;
     return html`<p class="page-sentence" data-testid="aligned-numbers">
@@ -145,13 +120,13 @@ export class AlignedRows extends StoreElement {
   }
 
   #rows(): unknown {
-    const source = this.#source;
-    return source === null
+    const { rows } = this.#answer;
+    return rows === null
       ? nothing
-      : pagedBlock(source, {
+      : pagedBlock(rows, {
           reopen: this.reopen,
           none: () => this.#none(),
-          rows: () => this.#table(source),
+          rows: () => this.#table(rows),
         });
   }
 

@@ -17,7 +17,7 @@ import { readingsTable } from '../../components/readingsTable';
 import type { ReadingColumn } from '../../components/readingsTable';
 import { Roving } from '../../components/roving';
 import { tokensCell } from '../../components/rowColumns';
-import { failureBlock, pendingBlock } from '../../components/stateBlocks';
+import { pendingBlock } from '../../components/stateBlocks';
 
 const COUNT = 10;
 /** Widths of what stands before the words, in em. */
@@ -122,14 +122,7 @@ export class CounterpartsView extends StoreElement {
 
   #answer(other: ModelSummary): unknown {
     const found = this.#found.current;
-    const { failure } = this.#found;
-    if (failure !== undefined) {
-      return failureBlock(failure, () => {
-        this.reopen();
-        this.#found.retry();
-      });
-    }
-    if (found === undefined) return pendingBlock(this.#found);
+    if (found === undefined) return pendingBlock(this.#found, this.reopen);
     const { reading, rows, total, control } = found;
     const [nearest] = rows;
     return html`<p class="page-sentence page-hint" ${hover(() => definition('alignedRow'))}>

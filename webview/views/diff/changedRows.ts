@@ -2,13 +2,15 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { RowChange } from '../../../src/protocol/displacement';
+import type { EngineResult } from '../../../src/protocol/engineApi';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import { quotedToken } from '../../../src/protocol/written/words';
 import { changeOptions } from '../../format/changes';
 import { formatCount } from '../../format/numbers';
 import { t } from '../../l10n';
 import { DIFF_SORTS, ofBase } from '../../state/diffState';
-import { PagedRows } from '../../state/pagedRows';
+import { PagedAnswer } from '../../state/pagedAnswer';
+import type { PagedRows } from '../../state/pagedRows';
 import type { TableState } from '../../state/uiState';
 import { ChipRoom } from '../../components/chipRoom';
 import { StoreElement } from '../../components/lightElement';
@@ -18,7 +20,6 @@ import type { TableSort } from '../../components/tableColumns';
 import '../../components/virtualTable';
 import { changeColumns, FIXED_COLUMNS_EM } from './changeColumns';
 
-const FIRST_GUESS_ROWS = 64;
 /** Characters that the padding of a cell takes. */
 const CELL_PADDING = 2;
 
@@ -32,8 +33,7 @@ export class ChangedRows extends StoreElement {
   @property({ attribute: false }) reopen: () => void = () => undefined;
   /** Shows a row's words beside the base's. */
   @property({ attribute: false }) open: (component: string) => void = () => undefined;
-  #source: PagedRows<RowChange> | null = null;
-  #sourceKey = '';
+  readonly #answer = new PagedAnswer<RowChange, EngineResult<'diffRows'>>(this);
   #startAt = { firstRow: 0, activeRow: 0 };
   /** Two columns of tokens share the room. */
   readonly #room = new ChipRoom(this, () => FIXED_COLUMNS_EM);
@@ -47,13 +47,6 @@ export class ChangedRows extends StoreElement {
     return ofBase(this.store.ui.diff, this.other);
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#source?.dispose();
-    this.#source = null;
-    this.#sourceKey = '';
-  }
-
   protected override willUpdate(): void {
     const { base } = this;
     if (base === null) return;
@@ -61,30 +54,18 @@ export class ChangedRows extends StoreElement {
     const options = changeOptions(this.store.options);
     const asked = { other: base.model, ...(matrix === null ? {} : { matrix }), options };
     const key = `${this.store.dataKey} ${JSON.stringify({ ...asked, sort, descending })}`;
-    if (key === this.#sourceKey) return;
+    if (key === this.#answer.key) return;
     // Another order begins at its top; a page that comes back, where it was left.
     const { firstRow, activeRow } = this.store.table('changed');
     this.#startAt =
-      this.#sourceKey === '' ? { firstRow, activeRow } : { firstRow: 0, activeRow: 0 };
-    this.#sourceKey = key;
-    this.#source?.dispose();
-    const { host } = this.store;
-    this.#source = new PagedRows<RowChange>(
-      async (start, count, _depth, signal, onProgress) => {
-        const page = { ...asked, sort, descending, start, count };
-        const found = await host.query('diffRows', page, { signal, onProgress });
-        return { ...found, complete: true };
-      },
-      FIRST_GUESS_ROWS,
-      'words',
+      this.#answer.key === undefined ? { firstRow, activeRow } : { firstRow: 0, activeRow: 0 };
+    this.#answer.load(key, (page, handling) =>
+      this.store.host.query('diffRows', { ...asked, sort, descending, ...page }, handling),
     );
-    this.#source.onDidChange(() => {
-      this.requestUpdate();
-    });
   }
 
   protected override template(): unknown {
-    const source = this.#source;
+    const { rows: source } = this.#answer;
     if (this.base === null || source === null) return nothing;
     return html`<section class="changed-rows" data-testid="changed-rows">
       ${this.#head(source)}

@@ -13,7 +13,8 @@ import type {
 import { choiceTitle } from '../../format/stitch';
 import { formatCount } from '../../format/numbers';
 import { t } from '../../l10n';
-import { PagedRows } from '../../state/pagedRows';
+import { PagedAnswer } from '../../state/pagedAnswer';
+import type { PagedRows } from '../../state/pagedRows';
 import { EXAMPLE_FILTERS } from '../../state/stitchState';
 import type { StitchedChoice } from '../../state/stitchState';
 import { StoreElement } from '../../components/lightElement';
@@ -22,8 +23,6 @@ import '../../components/virtualTable';
 import { confusionTable } from './confusionTable';
 import { EXAMPLE_COLUMNS } from './exampleColumns';
 import './tryIt';
-
-const FIRST_GUESS_ROWS = 64;
 
 /** What names a stitched model to the engine. */
 type StitchedModel = Omit<EngineParams<'classifyStitched'>, 'model' | 'texts' | 'words'> & {
@@ -40,17 +39,8 @@ export class StitchedPoint extends StoreElement {
   @property({ attribute: false }) reopen: () => void = () => undefined;
   @property({ attribute: false }) recipe: StitchRecipe | null = null;
   @property({ attribute: false }) withoutFinalNorm = false;
-  #source: PagedRows<StitchExample> | null = null;
-  #sourceKey = '';
-  #found: StitchExamplesResult | null = null;
+  readonly #answer = new PagedAnswer<StitchExample, StitchExamplesResult>(this);
   readonly #columns = EXAMPLE_COLUMNS();
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#source?.dispose();
-    this.#source = null;
-    this.#sourceKey = '';
-  }
 
   /** Null before it is known. */
   get #model(): StitchedModel | null {
@@ -76,30 +66,16 @@ export class StitchedPoint extends StoreElement {
       calibrated: choice.variant === 'calibrated',
     };
     const key = `${store.summary?.model ?? ''} ${JSON.stringify(asked)}`;
-    if (key === this.#sourceKey) return;
-    this.#sourceKey = key;
-    this.#source?.dispose();
-    this.#found = null;
-    const source = new PagedRows<StitchExample>(
-      async (start, count, _depth, signal, onProgress) => {
-        const page = { ...asked, start, count };
-        const found = await store.host.query('stitchExamples', page, { signal, onProgress });
-        if (this.#source === source) this.#found = found;
-        return { rows: found.rows, total: found.total, complete: true };
-      },
-      FIRST_GUESS_ROWS,
-      'words',
+    this.#answer.load(key, (page, handling) =>
+      store.host.query('stitchExamples', { ...asked, ...page }, handling),
     );
-    this.#source = source;
-    source.onDidChange(() => {
-      this.requestUpdate();
-    });
   }
 
   protected override template(): unknown {
     const { choice, base } = this;
     const model = this.#model;
     const { summary } = this.store;
+    const { found } = this.#answer;
     if (choice === null || base === null || model === null || summary === null) return nothing;
     return html`<section class="stitched-point" data-testid="stitched-point">
       <div class="page-bar">
@@ -129,7 +105,7 @@ export class StitchedPoint extends StoreElement {
       <div class="stitched-parts">
         <div class="stitched-examples">${this.#examples()}</div>
         <div class="stitched-side">
-          ${this.#found === null ? nothing : confusionTable(this.#found)}
+          ${found === null ? nothing : confusionTable(found)}
           <vs-try-it .model=${model} .reopen=${this.reopen}></vs-try-it>
         </div>
       </div>
@@ -161,15 +137,15 @@ export class StitchedPoint extends StoreElement {
   }
 
   #examples(): unknown {
-    const source = this.#source;
+    const { rows } = this.#answer;
     const { show } = this.store.ui.stitch;
-    return source === null
+    return rows === null
       ? nothing
-      : pagedBlock(source, {
+      : pagedBlock(rows, {
           reopen: this.reopen,
           none: () =>
             emptyBlock(show === 'wrong' ? t('No text is wrong.') : t('No text is right.')),
-          rows: () => this.#table(source),
+          rows: () => this.#table(rows),
         });
   }
 
