@@ -121,12 +121,5 @@ export function alignmentDocument(
   result: AlignResult,
   source: AlignmentSource,
 ): string {
-  switch (form) {
-    case 'md':
-      return markdownOf(result, source);
-    case 'csv':
-      return csvOf(result, source);
-    case 'json':
-      return jsonOf(result, source);
-  }
+  return { md: markdownOf, csv: csvOf, json: jsonOf }[form](result, source);
 }

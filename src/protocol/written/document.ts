@@ -34,12 +34,5 @@ export function documentOf(
   readings: readonly Reading[],
   source: ReadingSource,
 ): string {
-  switch (form) {
-    case 'md':
-      return markdownOf(readings, source);
-    case 'csv':
-      return csvOf(readings, source);
-    case 'json':
-      return jsonOf(readings, source);
-  }
+  return { md: markdownOf, csv: csvOf, json: jsonOf }[form](readings, source);
 }

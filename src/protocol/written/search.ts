@@ -123,12 +123,5 @@ export function searchDocument(
   found: TokenSearch,
   source: SearchSource,
 ): string {
-  switch (form) {
-    case 'md':
-      return markdownOf(found, source);
-    case 'csv':
-      return csvOf(found, source);
-    case 'json':
-      return jsonOf(found, source);
-  }
+  return { md: markdownOf, csv: csvOf, json: jsonOf }[form](found, source);
 }

@@ -137,12 +137,5 @@ export function stepsDocument(
   result: StepsResult,
   source: StepsSource,
 ): string {
-  switch (form) {
-    case 'md':
-      return markdownOf(result, source);
-    case 'csv':
-      return csvOf(result, source);
-    case 'json':
-      return jsonOf(result, source);
-  }
+  return { md: markdownOf, csv: csvOf, json: jsonOf }[form](result, source);
 }
