@@ -1,5 +1,5 @@
 /**
- * The counts of a test run, passed in files from the runners to `npm test`.
+ * The counts of a test run and the names of what failed, passed in files from the runners to `npm test`.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -9,13 +9,14 @@ import path from 'node:path';
  * @property {number} passed
  * @property {number} failed
  * @property {number} skipped
+ * @property {string[]} failures the names of the tests that failed
  */
 
 /** `npm test` sets it to the file where the runner it starts leaves its counts. */
 export const RESULT_FILE_VARIABLE = 'VOCABSCOPE_TEST_RESULT';
 
 /**
- * Leaves a runner's counts where `npm test` wants them; does nothing when the runner was started alone.
+ * Leaves a runner's result where `npm test` wants them; does nothing when the runner was started alone.
  *
  * @param {Result} result
  * @returns {void}
@@ -41,5 +42,19 @@ export function readResult(file) {
     passed: json.numPassedTests,
     failed: json.numFailedTests,
     skipped: json.numPendingTests + json.numTodoTests,
+    failures: failuresOf(json.testResults),
   };
+}
+
+/**
+ * @param {{ name: string, message: string, assertionResults: { status: string, fullName: string }[] }[]} files
+ * @returns {string[]} a file that could not be loaded counts by its name
+ */
+function failuresOf(files) {
+  return files.flatMap(({ name, message, assertionResults }) => {
+    const failed = assertionResults.filter(({ status }) => status === 'failed');
+    const file = path.basename(name);
+    if (failed.length > 0) return failed.map(({ fullName }) => `${file}: ${fullName}`);
+    return message === '' ? [] : [`${file}: ${message}`];
+  });
 }

@@ -125,7 +125,7 @@ async function runStep(step) {
     [RESULT_FILE_VARIABLE]: resultFile,
   });
   const seconds = (Date.now() - started) / 1000;
-  const counts = readResult(resultFile) ?? { passed: 0, failed: 0, skipped: 0 };
+  const counts = readResult(resultFile) ?? noTests();
   const problem = findProblem(step, status, counts);
   // A step that fails without a failed test counts as one, so that the sum never looks good.
   if (problem !== undefined && counts.failed === 0) counts.failed = 1;
@@ -152,8 +152,13 @@ function findProblem(step, status, counts) {
 function leaveOut(step) {
   const problem = 'left out, because a step it needs failed';
   console.log(`\n=== ${step.name}: ${problem}`);
-  const counts = { passed: 0, failed: 1, skipped: 0 };
+  const counts = { ...noTests(), failed: 1 };
   return { step, ok: false, seconds: 0, closingLines: [], counts, problem };
+}
+
+/** @returns {import('./results.mjs').Result} */
+function noTests() {
+  return { passed: 0, failed: 0, skipped: 0, failures: [] };
 }
 
 /** @param {Outcome[]} outcomes */
@@ -165,6 +170,9 @@ function printSummary(outcomes) {
   console.log('');
   for (const { step, closingLines } of outcomes.filter(({ step }) => step.runsTests)) {
     for (const line of closingLines) console.log(`${step.name}: ${line}`);
+  }
+  for (const { step, counts } of outcomes) {
+    for (const name of counts.failures) console.log(`${step.name} failed: ${name}`);
   }
   /** @param {'passed' | 'failed' | 'skipped'} kind */
   const sum = (kind) => outcomes.reduce((total, { counts }) => total + counts[kind], 0);

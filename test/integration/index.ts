@@ -4,6 +4,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import Mocha from 'mocha';
+import type { Result } from '../../scripts/results.mjs';
 
 const TEST_TIMEOUT_MS = 30_000;
 
@@ -28,11 +29,13 @@ function testFiles(): string[] {
     .map((file) => path.join(__dirname, file));
 }
 
-function runAll(mocha: Mocha): Promise<{ passed: number; failed: number; skipped: number }> {
+function runAll(mocha: Mocha): Promise<Result> {
+  const failures: string[] = [];
   return new Promise((resolve) => {
     const runner = mocha.run((failed) => {
       const { passes = 0, pending = 0 } = runner.stats ?? {};
-      resolve({ passed: passes, failed, skipped: pending });
+      resolve({ passed: passes, failed, skipped: pending, failures });
     });
+    runner.on('fail', (test) => failures.push(test.fullTitle()));
   });
 }

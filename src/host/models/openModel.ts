@@ -101,14 +101,18 @@ export class OpenModel extends Disposable {
     );
     let timer: NodeJS.Timeout | undefined;
     this.register({ dispose: () => clearTimeout(timer) });
-    const touch = ({ fsPath }: vscode.Uri): void => {
-      if (fsPath !== this.path && !this.#summary.files.includes(fsPath)) return;
+    const touch = (): void => {
       clearTimeout(timer);
       timer = setTimeout(() => this.#touched.fire(), SETTLES_MS);
     };
-    for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]) {
-      this.register(event(touch));
-    }
+    this.register(
+      watcher.onDidChange(({ fsPath }) => {
+        if (fsPath === this.path || this.#summary.files.includes(fsPath)) touch();
+      }),
+    );
+    // VS Code drops a file that came and went at once, so that what comes and goes beside it tells too.
+    this.register(watcher.onDidCreate(touch));
+    this.register(watcher.onDidDelete(touch));
   }
 }
 
