@@ -24,7 +24,7 @@ export const PAIR_OPTIONS: CliOptions = {
   delta: {
     config: { type: 'string' },
     value: 'D',
-    help: 'rotary models: positions from key to query (0)',
+    help: 'QK of rotary models: positions from key to query (0)',
   },
   'exclude-same': { config: { type: 'boolean' }, help: 'leave out pairs of a token with itself' },
   'exclude-case': {

@@ -28,7 +28,7 @@ export interface PairOptions {
   /** Only these tokens as rows or columns, as exact texts or `#id`; filters do not apply to them. */
   readonly rows?: readonly string[];
   readonly columns?: readonly string[];
-  /** Distance of query and key in positions; only for models with rotary positions. */
+  /** Distance of query and key in positions; only for models with rotary positions. It leaves VO as it is. */
   readonly delta?: number;
 }
 

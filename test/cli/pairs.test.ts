@@ -159,6 +159,14 @@ describe('pairs', () => {
     expect(idsOf(away)).not.toEqual(idsOf(here));
   });
 
+  it('says of what a head moves, asked beside queries, that a distance changes nothing', async () => {
+    const llama = familyFolder('llama');
+    const [moved, turned] = await pairs(llama, 'L0.H0.VO', 'L0.H0.QK', '--delta', '3');
+    expect(moved?.note).toMatch(/same at each/u);
+    expect(moved?.top).toEqual((await head(llama, 'L0.H0.VO')).top);
+    expect(turned).toEqual(await head(llama, 'L0.H0.QK', '--delta', '3'));
+  });
+
   it('reads what a head promotes with W_E where there is no output embedding, and says so', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'vocabscope-no-output-'));
     try {
@@ -221,6 +229,12 @@ describe('bad input', () => {
     ['no token', [...HEAD, '--row', ' acttor'], 1, /" acttor".*Nearest.*" actor"/u],
     ['an id too high', [...HEAD, '--column', '#9000'], 1, /#9000.*0 to 8191/u],
     ['a distance without rotation', [...HEAD, '--delta', '1'], 1, /learned.*--delta/u],
+    [
+      'a distance of what heads move',
+      [familyFolder('llama'), 'L0.H*.VO', '--delta', '3'],
+      1,
+      /L0\.H0\.VO is the same at every distance.*L0\.H0\.QK/u,
+    ],
     ['half a position', [familyFolder('llama'), 'L0.H0.QK', '--delta', '0.5'], 2, /--delta/u],
     ['a threshold of no number', [...HEAD, '--threshold', 'high'], 2, /--threshold/u],
     ['a threshold below millions', [...HEAD, '--threshold', '-100'], 1, /1,000,000 pairs/u],

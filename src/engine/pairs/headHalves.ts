@@ -1,6 +1,10 @@
 import { VocabScopeError } from '../../core/errors';
 import { formatMatrixId, type HeadKind } from '../../core/model/componentId';
-import type { HeadMatrixKind, HeadMatrixRef } from '../../core/model/headMatrixId';
+import {
+  formatHeadMatrixId,
+  type HeadMatrixKind,
+  type HeadMatrixRef,
+} from '../../core/model/headMatrixId';
 import { foldRows } from '../../core/projection/fold';
 import type { FoldOption, Space, SpaceOption } from '../../core/projection/options';
 import { rotateDirections } from '../../core/projection/pairs/rotate';
@@ -82,8 +86,15 @@ export function missingOutputNote(
     : undefined;
 }
 
-/** @throws VocabScopeError `deltaRefused` where a distance is asked of a model whose positions do not rotate. */
-export function requireRotary(model: OpenModel, delta: number | undefined): void {
+/**
+ * A distance turns queries and keys, nothing else: asked of other heads besides, it leaves those as they are.
+ * @throws VocabScopeError `deltaRefused` where positions do not rotate, or no head asked for has queries and keys
+ */
+export function requireDistance(
+  model: OpenModel,
+  heads: readonly HeadMatrixRef[],
+  delta: number | undefined,
+): void {
   const { shape, rotary, rotaryProblem } = model.ready().transformer;
   if (delta === undefined) {
     return;
@@ -98,6 +109,13 @@ export function requireRotary(model: OpenModel, delta: number | undefined): void
     throw new VocabScopeError(
       'deltaRefused',
       rotaryProblem ?? 'How this model rotates positions is not known: leave --delta out.',
+    );
+  }
+  const [first] = heads;
+  if (delta !== 0 && first !== undefined && heads.every(({ kind }) => kind !== 'QK')) {
+    throw new VocabScopeError(
+      'deltaRefused',
+      `${formatHeadMatrixId(first)} is the same at every distance: positions turn queries and keys, not what a head moves. Leave --delta out, or ask it of ${formatHeadMatrixId({ ...first, kind: 'QK' })}.`,
     );
   }
 }

@@ -7,7 +7,7 @@ import type { HeadOverview } from '../../protocol/pairs';
 import type { WorkContext } from '../context';
 import type { OpenModel } from '../model/openModel';
 import type { TokenViews } from '../tokenViews';
-import { requireRotary, type HeadOptions } from './headHalves';
+import { requireDistance, type HeadOptions } from './headHalves';
 import { layerHeads } from './headTables';
 import { askedHeads } from './askedHeads';
 import type { HeadEntry } from './pairStore';
@@ -44,7 +44,7 @@ export async function headOverviews(
   context: WorkContext,
 ): Promise<HeadOverview[]> {
   const refs = askedHeads(model, components);
-  requireRotary(model, options.delta);
+  requireDistance(model, refs, options.delta);
   model.ready().spaces.requireFoldable(options.fold);
   const entries = await scanHeads(model, refs, options, context);
   const views = await model.views(context);

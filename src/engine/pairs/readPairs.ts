@@ -20,7 +20,13 @@ import type { OpenModel } from '../model/openModel';
 import type { TokenViews } from '../tokenViews';
 import { askedHeads } from './askedHeads';
 import { countedTokens } from './countedTokens';
-import { halvesOf, missingOutputNote, readHalf, requireRotary, type HeadHalf } from './headHalves';
+import {
+  halvesOf,
+  missingOutputNote,
+  readHalf,
+  requireDistance,
+  type HeadHalf,
+} from './headHalves';
 import type { HeadEntry, ProjectedSide, TokenSet } from './pairStore';
 import { pairView } from './pairView';
 import { projectHalf } from './projectHalf';
@@ -70,7 +76,7 @@ export async function* readHeads(
 ): AsyncGenerator<PairReading> {
   requireOrdered(options);
   requireListable(1, options);
-  requireRotary(model, options.delta);
+  requireDistance(model, heads, options.delta);
   model.ready().spaces.requireFoldable(options.fold);
   const views = await model.views(context);
   const layers = groupBy(heads, layerOf);
@@ -297,16 +303,27 @@ function noteOf(
   columnSpace: Space,
   { delta = 0 }: PairOptions,
 ): { note?: string } {
-  const missing = missingOutputNote(model, ref, columnSpace);
-  if (missing !== undefined) {
-    return { note: missing };
+  const notes = [missingOutputNote(model, ref, columnSpace), distanceNote(model, ref, delta)];
+  const said = notes.filter((note) => note !== undefined).join(' ');
+  return said === '' ? {} : { note: said };
+}
+
+function distanceNote(
+  model: OpenModel,
+  { kind }: HeadMatrixRef,
+  delta: number,
+): string | undefined {
+  if (kind !== 'QK') {
+    return delta === 0
+      ? undefined
+      : 'The distance turns queries and keys: what a head moves is the same at each.';
   }
-  if (ref.kind !== 'QK' || model.ready().transformer.shape.positions !== 'rotary') {
-    return {};
+  if (model.ready().transformer.shape.positions !== 'rotary') {
+    return undefined;
   }
   const where =
     delta === 0
       ? 'where query and key stand at the same position'
       : `where the query stands ${String(delta)} ${delta === 1 ? 'position' : 'positions'} after the key`;
-  return { note: `Positions are rotary: these scores are exact only ${where}.` };
+  return `Positions are rotary: these scores are exact only ${where}.`;
 }

@@ -65,6 +65,15 @@ describe('heads beside shuffled pairings', () => {
     60_000,
   );
 
+  it('are refused at a distance where all of them only move tokens', async () => {
+    const { model } = await engine.open({ path: familyFolder('llama') }, quietContext());
+    const asked = { model, components: ['L0.H*.VO'], options: { ...PLAIN, delta: 2 } };
+    await expect(engine.scanHeads(asked, quietContext())).rejects.toMatchObject({
+      reason: 'deltaRefused',
+      message: expect.stringContaining('L0.H0.VO is the same at every distance') as string,
+    });
+  });
+
   it('are the same whether heads are judged together or alone', async () => {
     const { model } = await engine.open({ path: familyFolder('qwen2') }, quietContext());
     const together = await scan(model, 'L*.H*.VO', 'L*.H*.QK');
