@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { exportOffers, fileNameOf } from '../../../src/host/export/exportOffers';
-import { SUMMARY } from '../webview/support/summary';
+import { SUMMARY } from '../../support/summary';
 
 const NOTHING = { component: null, selected: [] };
 const PER_LAYER = 3 * 64 + 2 * 32 + 2 * 16;

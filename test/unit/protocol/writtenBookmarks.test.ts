@@ -4,7 +4,7 @@ import {
   bookmarksMarkdown,
   type MarkedReading,
 } from '../../../src/protocol/written/bookmarks';
-import { OPTIONS, READING, SUMMARY } from '../webview/support/summary';
+import { OPTIONS, READING, SUMMARY } from '../../support/summary';
 
 const SOURCE = { summary: SUMMARY, options: OPTIONS };
 const MARKED: readonly MarkedReading[] = [

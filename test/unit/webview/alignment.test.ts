@@ -13,7 +13,7 @@ import { alignmentSvg } from '../../../webview/format/alignmentSvg';
 import { setNumberLocale } from '../../../webview/format/numbers';
 import { visit } from '../../../webview/state/history';
 import { restoreUiState } from '../../../webview/state/uiState';
-import { SUMMARY } from './support/summary';
+import { SUMMARY } from '../../support/summary';
 
 setNumberLocale('en');
 

@@ -16,7 +16,7 @@ import {
 import { changesSvg } from '../../../webview/format/changesSvg';
 import { formatRelative, setNumberLocale } from '../../../webview/format/numbers';
 import { DEFAULT_DIFF, ofBase, readDiff } from '../../../webview/state/diffState';
-import { SUMMARY } from './support/summary';
+import { SUMMARY } from '../../support/summary';
 
 beforeAll(() => {
   setNumberLocale('en');

@@ -8,7 +8,7 @@ import {
   shortRowName,
 } from '../../../webview/format/components';
 import { crumbsOf } from '../../../webview/format/crumbs';
-import { SUMMARY } from './support/summary';
+import { SUMMARY } from '../../support/summary';
 
 describe('ids taken apart', () => {
   test.each([

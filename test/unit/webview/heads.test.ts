@@ -10,7 +10,7 @@ import { setNumberLocale } from '../../../webview/format/numbers';
 import { sortedPairs } from '../../../webview/format/pairOrder';
 import { QueryError } from '../../../webview/state/hostClient';
 import { HeadScans } from '../../../webview/state/headScans';
-import { SUMMARY } from './support/summary';
+import { SUMMARY } from '../../support/summary';
 
 beforeAll(() => {
   setNumberLocale('en');

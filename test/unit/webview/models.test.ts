@@ -8,7 +8,7 @@ import { ancestorsOf, flattenTree, TREE_PAGE_ROWS } from '../../../webview/state
 import type { FlatNode, TreeRows } from '../../../webview/state/treeModel';
 import { warningsOf } from '../../../webview/format/warnings';
 import { otherRowsOf, partnerIdOf } from '../../../webview/views/row/partners';
-import { READING, SUMMARY } from './support/summary';
+import { READING, SUMMARY } from '../../support/summary';
 
 beforeAll(() => {
   setNumberLocale('en');

@@ -7,7 +7,7 @@ import {
   readabilityCharts,
 } from '../../../webview/format/steps';
 import { restoreUiState } from '../../../webview/state/uiState';
-import { SUMMARY } from './support/summary';
+import { SUMMARY } from '../../support/summary';
 
 function change(norm: number, sinceFirst: number, sincePrevious: number): StepChange {
   return { norm, sinceFirst, sincePrevious, relative: sincePrevious / norm };

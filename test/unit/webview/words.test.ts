@@ -9,7 +9,7 @@ import { changedOptions, describeOptions } from '../../../webview/format/options
 import { readingSentence, sideTitle } from '../../../webview/format/sentence';
 import { spokenScoredToken, spokenToken } from '../../../webview/format/tokens';
 import { setStrings, t } from '../../../webview/l10n';
-import { OPTIONS, READING, SUMMARY } from './support/summary';
+import { OPTIONS, READING, SUMMARY } from '../../support/summary';
 
 beforeAll(() => {
   setNumberLocale('en');

@@ -7,7 +7,7 @@ import {
 } from '../../../../src/protocol/pairs';
 import type { RowReading, ScoredToken, TokenView } from '../../../../src/protocol/reading';
 import type { Reading, ReadingSource } from '../../../../src/protocol/written/readings';
-import { SUMMARY } from '../../webview/support/summary';
+import { SUMMARY } from '../../../support/summary';
 
 /** What breaks formats: separators, quotes, line ends, markup, halves of surrogate pairs, marks that turn text around. */
 const HOSTILE = [

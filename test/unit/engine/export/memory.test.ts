@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { formatOf } from '../../../../src/engine/export/registry';
 import { EXPORT_FORMATS } from '../../../../src/protocol/export';
 import type { RowReading } from '../../../../src/protocol/reading';
-import { READING } from '../../webview/support/summary';
+import { READING } from '../../../support/summary';
 import { SOURCE } from './arbitraryReadings';
 
 const BATCHES = 60;

@@ -1,11 +1,11 @@
-import type { ModelSummary } from '../../../../src/protocol/modelSummary';
-import type { RowReading } from '../../../../src/protocol/reading';
-import { DEFAULT_VIEW_OPTIONS } from '../../../../src/core/projection/options';
+import type { ModelSummary } from '../../src/protocol/modelSummary';
+import type { RowReading } from '../../src/protocol/reading';
+import { DEFAULT_VIEW_OPTIONS } from '../../src/core/projection/options';
 
 export const OPTIONS = DEFAULT_VIEW_OPTIONS;
 
 /** Two layers, four query heads in two groups of d_head 8, a classifier. */
-export const SUMMARY: ModelSummary = {
+export const SUMMARY = {
   model: 'm',
   name: 'tiny',
   canonicalPath: '/m/model.safetensors',
@@ -58,7 +58,7 @@ export const SUMMARY: ModelSummary = {
   tensorCount: 21,
   parameters: 1_234_567,
   warnings: [],
-};
+} satisfies ModelSummary;
 
 /** A reading of a row that stands out on its bottom side. */
 export const READING: RowReading = {
