@@ -128,6 +128,8 @@ export interface StitchExportWish {
   readonly keep: number;
   readonly withoutFinalNorm: boolean;
   readonly excludeUndertrained: boolean;
+  /** As in `StitchExportParams`. */
+  readonly translate: boolean;
 }
 
 export interface StitchExportParams extends StitchPair {
@@ -167,6 +169,8 @@ export type ExampleFilter = 'all' | 'wrong' | 'right';
 interface StitchChoice extends StitchPair {
   readonly transplant: number;
   readonly keep: number;
+  /** With A's blocks and head rewritten into B's space. Default false. */
+  readonly translate?: boolean;
 }
 
 export interface StitchExamplesParams extends StitchChoice {

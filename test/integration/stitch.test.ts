@@ -60,7 +60,10 @@ suite('a classifier without training', () => {
     assert.equal(before.curve.length, 1 + (b.summary.shape?.nLayers ?? NaN));
     host.engine.restart();
     assert.deepEqual(await measure(), before);
-    const wish = { transplant: 1, keep: 2, withoutFinalNorm: false, excludeUndertrained: false };
+    const wish = {
+      ...{ transplant: 1, keep: 2, withoutFinalNorm: false, excludeUndertrained: false },
+      translate: false,
+    };
     await vscode.commands.executeCommand('vocabscope.stitch', { panel, wish, folder });
     const written = readdirSync(at('bert_classifier-on-bert-k2-n1')).sort();
     const wanted = ['README.md', 'model.onnx', 'run.mjs', 'stitched.json', 'tokenizer.json'];

@@ -19,6 +19,8 @@ export interface StitchFindings {
   readonly control: StitchResult | null;
   /** Without under-trained tokens; null until it is asked and measured. */
   readonly trainedTokens: StitchResult | null;
+  /** With A's blocks and head in B's space; null until it is asked and measured. */
+  readonly translated: StitchResult | null;
 }
 
 export function accuracyText({ accuracy, low, high }: StitchAccuracy): string {
@@ -109,6 +111,17 @@ export function bestSentence({ curve, source, chance }: StitchResult): string {
   return `${where} ${t('A itself {0}, chance {1}.', accuracyText(source), formatAccuracy(chance))}`;
 }
 
+/** What translated models are beside stitched ones and, where they are measured, where they fail. */
+export function translationSentence({ plain, translated }: StitchFindings): string {
+  const best = bestOf(translated?.translated ?? []);
+  const what = t(
+    'Translated models carry no state: A’s blocks and head are rewritten once into B’s space, behind norms of B’s width, so they are other models than the stitched ones and their accuracies are their own.',
+  );
+  return best === undefined || best.low > plain.chance
+    ? what
+    : `${what} ${t('None of them is told apart from chance: at best {0}.', accuracyText(best))}`;
+}
+
 /** The best in a few words, for the footer. */
 export function bestNote({ curve, chance, texts }: StitchResult): string {
   const best = bestOf(curve);
@@ -127,6 +140,7 @@ export function comparisonTitle(comparison: StitchComparison): string {
     none: t('nothing'),
     calibrated: t('calibrated threshold'),
     trainedTokens: t('without under-trained tokens'),
+    translated: t('translated into B’s space'),
     headAlone: t('A’s head alone (n = 0)'),
     control: t('shuffled vocabulary'),
   };
@@ -167,13 +181,14 @@ function calibratedPoints(points: readonly StitchPoint[]): readonly StitchPoint[
 
 /** The points of a comparison; empty while it is not measured. */
 export function comparedPoints(
-  { plain, control, trainedTokens }: StitchFindings,
+  { plain, control, trainedTokens, translated }: StitchFindings,
   comparison: StitchComparison,
 ): readonly StitchPoint[] {
   const points: Readonly<Record<StitchComparison, readonly StitchPoint[]>> = {
     none: [],
     calibrated: calibratedPoints(plain.curve),
     trainedTokens: trainedTokens?.curve ?? [],
+    translated: translated?.translated ?? [],
     headAlone: plain.headAlone,
     control: control?.control ?? [],
   };
@@ -189,12 +204,13 @@ export function stitchCurves(
     none: '',
     calibrated: t(', calibrated'),
     trainedTokens: t(', trained tokens'),
+    translated: t(', translated'),
     headAlone: t(', head alone'),
     control: t(', shuffled'),
   };
   const variants: Readonly<Record<StitchComparison, StitchVariant | null>> = {
     ...{ none: null, calibrated: 'calibrated', trainedTokens: 'trainedTokens' },
-    ...{ headAlone: 'plain', control: null },
+    ...{ translated: 'translated', headAlone: 'plain', control: null },
   };
   return [
     ...named(found.plain.curve, 'plain', ''),

@@ -2,14 +2,18 @@
 import type { ExampleFilter } from '../../src/protocol/stitch';
 import { index, isObject } from './storedValues';
 
+/** Comparisons that are measured when they are asked for, in a sweep of their own. */
+export const STITCH_ASKED = ['trainedTokens', 'translated'] as const;
+export type StitchAsked = (typeof STITCH_ASKED)[number];
+
 /** What the curves of stitched models are drawn beside. */
 export const STITCH_COMPARISONS = [
-  ...(['none', 'calibrated', 'trainedTokens', 'headAlone', 'control'] as const),
+  ...(['none', 'calibrated', ...STITCH_ASKED, 'headAlone', 'control'] as const),
 ] as const;
 export type StitchComparison = (typeof STITCH_COMPARISONS)[number];
 
 /** Curves whose points are models of their own, with examples, and can be exported. */
-export const STITCH_VARIANTS = ['plain', 'calibrated', 'trainedTokens'] as const;
+export const STITCH_VARIANTS = ['plain', 'calibrated', ...STITCH_ASKED] as const;
 export type StitchVariant = (typeof STITCH_VARIANTS)[number];
 
 /** A point of a curve that was chosen. */

@@ -49,6 +49,13 @@ export const STITCH_ENTRIES = {
     definition:
       'The kernel made without tokens that training hardly touched in either model: their rows say little and can be large.',
   },
+  stitchTranslated: {
+    term: 'Translated into B’s space',
+    definition:
+      'The other way round: no state is carried, but A’s norms are folded into its weights and these are rewritten once into B’s space, what reads a state and what writes one, with a plain norm of B’s width before each. A norm of a carried state is not the carried norm, so this is another model than the stitched one, better or worse.',
+    formula: 'reads: T W; writes: W T′, with T′ = E_A E_B⁺; LN(h T) ≠ LN(h) T',
+    source: EMBEDDING_SPACE,
+  },
   stitchHeadAlone: {
     term: 'Head alone',
     definition: 'B’s states carried straight into A’s head, with no block of A (n = 0).',

@@ -7,7 +7,7 @@ import { judge, type TextLogits } from './judge';
 import { RunCount } from './logits';
 import { requireBlocks, StitchedModels } from './stitchedModels';
 import { runStitched } from './stitchedPass';
-import { Tails } from './tails';
+import { Tails, wayOf } from './tails';
 
 /**
  * Judges texts with a stitched model that is written nowhere.
@@ -21,10 +21,11 @@ export async function classifyStitched(
 ): Promise<ClassifiedTexts> {
   const models = await StitchedModels.of(a, b, params);
   requireBlocks(models, params);
-  const tail = await new Tails(models, context).of('carried');
   const { cancellation } = context;
+  const tails = new Tails(models, context);
   // Progress is told in words, not in runs of blocks.
   const count = new RunCount({ cancellation, onProgress: () => undefined });
+  const tail = await tails.of(wayOf(params.translate));
   const logitsOf: TextLogits = async (text) => {
     const encoded = await encodeText(b, text, models.maxTokens);
     return encoded === undefined
@@ -35,9 +36,13 @@ export async function classifyStitched(
         };
   };
   const rows: ClassifiedTexts['rows'][number][] = [];
-  for (const text of params.texts) {
-    checkCancelled(cancellation);
-    rows.push(await judge(text, models.labels, logitsOf, params.words, context));
+  try {
+    for (const text of params.texts) {
+      checkCancelled(cancellation);
+      rows.push(await judge(text, models.labels, logitsOf, params.words, context));
+    }
+  } finally {
+    await tails.dispose();
   }
   return { labels: models.labels, rows };
 }

@@ -17,6 +17,7 @@ import type { WorkContext } from '../context';
 import type { OpenModel } from '../model/openModel';
 import { requireBlocks, StitchedModels } from './stitchedModels';
 import { nameOf, Sweep } from './sweep';
+import { wayOf } from './tails';
 import { usableTexts } from './usableTexts';
 
 /** Characters of a text that an example shows at most. */
@@ -63,10 +64,10 @@ export async function stitchExamples(
 ): Promise<StitchExamplesResult> {
   const models = await StitchedModels.of(a, b, params);
   requireBlocks(models, params);
-  const { transplant, keep, show, start, count } = params;
+  const { transplant, keep, translate, show, start, count } = params;
   const { labels } = models;
   const { texts, idsB, truth } = await usableTexts(models, params.data, context);
-  const stitching = { transplant, keep, way: 'carried' } as const;
+  const stitching = { transplant, keep, way: wayOf(translate) };
   const run = await new Sweep(models, idsB, context).run([stitching]);
   const logits = { labels: labels.length, data: run.get(nameOf(stitching)) ?? new Float64Array(0) };
   const { predicted, probability } = judgedBy(logits, params.calibrated);

@@ -10,6 +10,11 @@ import type { StitchedModels } from './stitchedModels';
  */
 export type Way = 'carried' | 'shuffled' | 'translated';
 
+/** The way of a stitched model that a reader chooses. */
+export function wayOf(isTranslated = false): Way {
+  return isTranslated ? 'translated' : 'carried';
+}
+
 /** What follows B's first blocks. */
 export interface Tail {
   /** States as the blocks below want them. */

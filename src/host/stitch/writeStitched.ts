@@ -28,7 +28,7 @@ export interface StitchedTask {
 /** A wish out of a message; undefined where it is none. */
 export function readWish(value: unknown): StitchExportWish | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { transplant, keep, withoutFinalNorm, excludeUndertrained } = value as Record<
+  const { transplant, keep, withoutFinalNorm, excludeUndertrained, translate } = value as Record<
     string,
     unknown
   >;
@@ -38,6 +38,7 @@ export function readWish(value: unknown): StitchExportWish | undefined {
     keep: Number(keep),
     withoutFinalNorm: withoutFinalNorm === true,
     excludeUndertrained: excludeUndertrained === true,
+    translate: translate === true,
   };
 }
 
@@ -68,12 +69,17 @@ async function chooseParent(): Promise<string | undefined> {
   return uri?.fsPath;
 }
 
-async function offerCard({ messages }: Host, { folder, files }: StitchExport): Promise<void> {
+async function offerCard(
+  { messages }: Host,
+  { folder, files, checkpointProblem }: StitchExport,
+): Promise<void> {
   const card = vscode.l10n.t('Show Card');
-  const chosen = await vscode.window.showInformationMessage(
-    vscode.l10n.t('The stitched model is in {0}: {1}.', folder, files.join(', ')),
-    card,
-  );
+  const where = vscode.l10n.t('The stitched model is in {0}: {1}.', folder, files.join(', '));
+  const written =
+    checkpointProblem === undefined
+      ? where
+      : vscode.l10n.t('{0} It is written as ONNX. {1}', where, checkpointProblem);
+  const chosen = await vscode.window.showInformationMessage(written, card);
   if (chosen !== card) return;
   const readme = vscode.Uri.file(path.join(folder, CARD));
   try {
@@ -83,8 +89,9 @@ async function offerCard({ messages }: Host, { folder, files }: StitchExport): P
   }
 }
 
-function nameOf({ model, base, wish: { transplant, keep } }: StitchedTask): string {
-  return `${model.summary.name}-on-${base.summary.name}-k${String(keep)}-n${String(transplant)}`;
+function nameOf({ model, base, wish: { transplant, keep, translate } }: StitchedTask): string {
+  const pair = `${model.summary.name}-on-${base.summary.name}`;
+  return `${pair}-k${String(keep)}-n${String(transplant)}${translate ? '-translated' : ''}`;
 }
 
 function freeFolder(parent: string, name: string): string {
@@ -103,9 +110,9 @@ async function write(
   work: LongWork,
 ): Promise<StitchExport> {
   const { pool } = recipe;
-  const { transplant, keep, withoutFinalNorm, excludeUndertrained } = wish;
+  const { transplant, keep, ...options } = wish;
   const pair = {
-    ...{ model: model.handle, base: base.handle, withoutFinalNorm, excludeUndertrained },
+    ...{ model: model.handle, base: base.handle, ...options },
     ...(pool === undefined ? {} : { pool }),
   };
   const measured = { transplants: [transplant], keeps: [keep], control: true, calibrate: false };

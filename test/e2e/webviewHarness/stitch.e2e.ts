@@ -121,6 +121,42 @@ describe('the curves of a stitched pair', () => {
   });
 });
 
+describe('the translation', () => {
+  test('is measured when it is asked for, drawn beside, and judged and exported as such', async () => {
+    const panel = await openStitch();
+    const { view, at } = panel;
+    await at('measure-translated').click();
+    await eventually(() => view.page.locator('.chart-point').count()).toBe(6 * KEEPS);
+    expect(asked(panel, 'stitch').at(-1)).toMatchObject({ translate: true, control: false });
+    expect(await at('translation-note').innerText()).toMatch(/^Translated models carry no state/u);
+    const table = at('stitch-compared').getByRole('row', { name: 'translated' });
+    expect(await table.innerText()).toMatch(/(?:[\d.]+% \([\d.]+% to [\d.]+%\), k \d\s*){3}$/u);
+    expect(await at('measure-translated').count()).toBe(0);
+    await choose(panel, 4, 3);
+    const choice = { transplant: 2, keep: 3, translate: true };
+    expect(asked(panel, 'stitchExamples').at(-1)).toMatchObject(choice);
+    await at('try-text').fill('a film of joy');
+    await view.page.keyboard.press('Enter');
+    await at('tried').waitFor();
+    expect(asked(panel, 'classifyStitched').at(-1)).toMatchObject(choice);
+    await at('export-stitched').click();
+    const sent = view.host.received.find(({ method }) => method === PANEL_METHODS.exportStitched);
+    expect(sent?.params).toMatchObject(choice);
+    expect(await view.violations()).toEqual([]);
+  });
+
+  test('says beside the curves why a classifier has none', async () => {
+    const panel = await openStitch();
+    await panel.at('line-chart').waitFor();
+    await eventually(() => asked(panel, 'stitch')).toHaveLength(2);
+    const message = 'synthetic cannot be translated: its norms stand after its sublayers.';
+    panel.engine.failures.set('stitch', { reason: 'runRefused', message });
+    await panel.at('measure-translated').click();
+    await eventually(() => panel.at('failure').innerText()).toContain(message);
+    expect(await panel.view.page.locator('.chart-point').count()).toBe(3 * KEEPS);
+  });
+});
+
 describe('one stitched model', () => {
   test('shows which texts it gets wrong, surest errors first, and filters them', async () => {
     const panel = await openStitch();
@@ -189,6 +225,7 @@ describe('one stitched model', () => {
     );
     expect(sent?.params).toEqual({
       ...{ transplant: 3, keep: 4, withoutFinalNorm: false, excludeUndertrained: false },
+      translate: false,
     });
   });
 

@@ -23,6 +23,8 @@ export class SyntheticStitching {
   stepMs = 0;
   /** How much better than chance the best is. */
   lift = 0.2;
+  /** The same of translated models. */
+  translatedLift = 0.12;
   warnings: readonly string[] = [];
 
   async stitch(
@@ -48,6 +50,9 @@ export class SyntheticStitching {
       ...{ maxTokens: 256, truncated: 12, texts: TEXTS, records: 2 * data.maxTexts },
       ...{ chance: 0.5, source: share(0.8), curve, headAlone: this.#curve(0, 0.05) },
       control: params.control ? transplants.flatMap((n) => this.#curve(n, 0)) : null,
+      ...(params.translate === true
+        ? { translated: transplants.flatMap((n) => this.#curve(n, this.translatedLift)) }
+        : {}),
       warnings: this.warnings,
     };
   }

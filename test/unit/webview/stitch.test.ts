@@ -10,6 +10,7 @@ import {
   failuresOf,
   rangeText,
   stitchCurves,
+  translationSentence,
   wordsByChange,
 } from '../../../webview/format/stitch';
 import { DEFAULT_STITCH, readStitch } from '../../../webview/state/stitchState';
@@ -34,7 +35,7 @@ function result(curve: readonly StitchPoint[], more: Partial<StitchResult> = {})
 }
 
 const findings = (plain: StitchResult, control: StitchResult | null = null) => ({
-  ...{ plain, control, trainedTokens: null },
+  ...{ plain, control, trainedTokens: null, translated: null },
 });
 
 describe('the best of a curve', () => {
@@ -90,6 +91,33 @@ describe('where stitching fails', () => {
       'Not told apart from the control: with a shuffled vocabulary the best is 52.4% (48.0% to 56.7%).',
       'A’s head alone, with none of its blocks, does as well: 54.0% (49.6% to 58.3%) at k = 1.',
     ]);
+  });
+});
+
+describe('translated models', () => {
+  const plain = result([point(1, 0, 300), point(1, 1, 350)]);
+  const measured = (rights: readonly number[]) => {
+    const translated = rights.map((right, keep) => point(1, keep, right));
+    return { ...findings(plain), translated: result(plain.curve, { translated }) };
+  };
+
+  test('are said to be other models, and where they fail', () => {
+    const what = /^Translated models carry no state: .* their accuracies are their own\.$/u;
+    expect(translationSentence(findings(plain))).toMatch(what);
+    expect(translationSentence(measured([260, 320]))).toMatch(what);
+    expect(translationSentence(measured([240, 262]))).toMatch(
+      /their own\. None of them is told apart from chance: at best 52\.4% \(48\.0% to 56\.7%\)\.$/u,
+    );
+  });
+
+  test('have curves of their own, once they are measured', () => {
+    expect(stitchCurves(findings(plain), 'translated')).toHaveLength(1);
+    const curves = stitchCurves(measured([260, 320]), 'translated');
+    expect(curves.map(({ name, variant }) => [name, variant])).toEqual([
+      ['n = 1', 'plain'],
+      ['n = 1, translated', 'translated'],
+    ]);
+    expect(curves[1]?.points.map(({ accuracy }) => accuracy)).toEqual([0.52, 0.64]);
   });
 });
 

@@ -7,7 +7,8 @@ import { NOT_COMPUTED } from '../../format/numbers';
 import { accuracyText, bestOf, comparedPoints, comparisonTitle } from '../../format/stitch';
 import type { StitchFindings } from '../../format/stitch';
 import { t } from '../../l10n';
-import type { StitchComparison } from '../../state/stitchState';
+import { STITCH_ASKED } from '../../state/stitchState';
+import type { StitchAsked, StitchComparison } from '../../state/stitchState';
 import { definition } from '../../components/definition';
 import { hover } from '../../components/hover';
 
@@ -15,18 +16,44 @@ const ENTRIES: Readonly<Record<StitchComparison, GlossaryId>> = {
   none: 'stitchAccuracy',
   calibrated: 'stitchCalibrated',
   trainedTokens: 'stitchTrainedTokens',
+  translated: 'stitchTranslated',
   headAlone: 'stitchHeadAlone',
   control: 'stitchControl',
 };
-const COMPARED = ['calibrated', 'trainedTokens', 'control'] as const;
+const COMPARED = ['calibrated', ...STITCH_ASKED, 'control'] as const;
 
 function bestCell(points: readonly StitchPoint[]): string {
   const best = bestOf(points);
   return best === undefined ? NOT_COMPUTED : t('{0}, k {1}', accuracyText(best), best.keep);
 }
 
-/** One row for each way of stitching, one column for each n. */
-export function comparisonTable(found: StitchFindings, measureTrained: () => void): TemplateResult {
+function measureButton(
+  asked: StitchAsked | undefined,
+  measure: (asked: StitchAsked) => void,
+): unknown {
+  return asked === undefined
+    ? nothing
+    : html`<button
+        class="recipe-button"
+        aria-label=${t('Measure {0}', comparisonTitle(asked))}
+        data-testid="measure-${asked}"
+        @click=${() => {
+          measure(asked);
+        }}
+      >
+        ${t('Measure')}
+      </button>`;
+}
+
+/**
+ * One row for each way of stitching, one column for each n; those that wait to be asked for have a button.
+ * @param beside what is asked for already
+ */
+export function comparisonTable(
+  found: StitchFindings,
+  beside: StitchComparison,
+  measure: (asked: StitchAsked) => void,
+): TemplateResult {
   const { curve, headAlone } = found.plain;
   const transplants = [...new Set(curve.map(({ transplant }) => transplant))];
   const row = (comparison: StitchComparison, points: readonly StitchPoint[]): TemplateResult =>
@@ -36,14 +63,11 @@ export function comparisonTable(found: StitchFindings, measureTrained: () => voi
           >${comparison === 'none' ? t('plain') : comparisonTitle(comparison)}</span
         >
         ${
-          comparison === 'trainedTokens' && points.length === 0
-            ? html`<button
-                class="recipe-button"
-                data-testid="measure-trained"
-                @click=${measureTrained}
-              >
-                ${t('Measure')}
-              </button>`
+          points.length === 0 && comparison !== beside
+            ? measureButton(
+                STITCH_ASKED.find((asked) => asked === comparison),
+                measure,
+              )
             : nothing
         }
       </th>

@@ -12,13 +12,14 @@ import {
   failuresOf,
   stitchChart,
   stitchCurves,
+  translationSentence,
 } from '../../format/stitch';
 import type { StitchCurve, StitchFindings } from '../../format/stitch';
 import { t } from '../../l10n';
 import { OtherModel } from '../../state/otherModel';
 import { Resource } from '../../state/resource';
-import { STITCH_COMPARISONS } from '../../state/stitchState';
-import type { StitchedChoice, StitchState } from '../../state/stitchState';
+import { STITCH_ASKED, STITCH_COMPARISONS } from '../../state/stitchState';
+import type { StitchAsked, StitchedChoice, StitchState } from '../../state/stitchState';
 import { definition } from '../../components/definition';
 import { exportMenu } from '../../components/exportMenu';
 import { hover } from '../../components/hover';
@@ -42,6 +43,19 @@ import './stitchedPoint';
 /** Last blocks of A that run, a curve each. */
 const TRANSPLANTS = [1, 2, 3] as const;
 
+/** What a sweep measures beside the plain curves, and of which tokens. */
+interface MeasuredWays {
+  readonly control: boolean;
+  readonly excludeUndertrained: boolean;
+  readonly translate: boolean;
+}
+
+function warningLines(warnings: readonly string[]): readonly TemplateResult[] {
+  return warnings.map(
+    (note) => html`<p class="warning stitch-note">${icon('warning')}<span>${note}</span></p>`,
+  );
+}
+
 /** A classifier without training: how well B's first blocks carried into A's last ones classify, and what it says of texts. */
 @customElement('vs-stitch-view')
 export class StitchView extends StoreElement {
@@ -50,8 +64,14 @@ export class StitchView extends StoreElement {
   @property({ attribute: false }) recipe: StitchRecipe | null = null;
   readonly #plain = new Resource<StitchResult>(this);
   readonly #control = new Resource<StitchResult>(this);
-  readonly #trained = new Resource<StitchResult>(this);
-  readonly #other = new OtherModel(this, this.store, [this.#plain, this.#control, this.#trained]);
+  readonly #asked: Readonly<Record<StitchAsked, Resource<StitchResult>>> = {
+    trainedTokens: new Resource(this),
+    translated: new Resource(this),
+  };
+  readonly #other = new OtherModel(this, this.store, [
+    ...[this.#plain, this.#control],
+    ...Object.values(this.#asked),
+  ]);
 
   constructor() {
     super();
@@ -73,28 +93,29 @@ export class StitchView extends StoreElement {
   /** The plain curves first; the control after them, and what is compared when it is asked for. */
   #measure(both: string): void {
     const { stitch } = this.store.ui;
-    this.#sweep(both, this.#plain, { control: false, excludeUndertrained: false });
+    this.#sweep(both, this.#plain, {});
     if (this.#plain.current === undefined) return;
-    this.#sweep(both, this.#control, { control: true, excludeUndertrained: false });
-    const isWanted =
-      stitch.beside === 'trainedTokens' || stitch.chosen?.variant === 'trainedTokens';
-    // Of other options it must not stand beside these curves.
-    if (isWanted) this.#sweep(both, this.#trained, { control: false, excludeUndertrained: true });
-    else this.#trained.clear();
+    this.#sweep(both, this.#control, { control: true });
+    const changes: Readonly<Record<StitchAsked, Partial<MeasuredWays>>> = {
+      trainedTokens: { excludeUndertrained: true },
+      translated: { translate: true },
+    };
+    for (const name of STITCH_ASKED) {
+      const isWanted = stitch.beside === name || stitch.chosen?.variant === name;
+      // Of other options it must not stand beside these curves.
+      if (isWanted) this.#sweep(both, this.#asked[name], changes[name]);
+      else this.#asked[name].clear();
+    }
   }
 
-  #sweep(
-    both: string,
-    into: Resource<StitchResult>,
-    asked: { readonly control: boolean; readonly excludeUndertrained: boolean },
-  ): void {
+  #sweep(both: string, into: Resource<StitchResult>, ways: Partial<MeasuredWays>): void {
     const { recipe, store } = this;
     const layers = store.summary?.shape?.nLayers ?? 0;
     const other = this.#other.value;
     if (recipe === null || other === undefined) return;
     const { pool } = recipe;
     const params = {
-      ...asked,
+      ...{ control: false, excludeUndertrained: false, translate: false, ...ways },
       ...{ base: other.model, data: dataOf(recipe), calibrate: true },
       withoutFinalNorm: store.ui.stitch.withoutFinalNorm,
       transplants: TRANSPLANTS.filter((n) => n <= layers),
@@ -161,7 +182,8 @@ export class StitchView extends StoreElement {
       : {
           plain,
           control: this.#control.current ?? null,
-          trainedTokens: this.#trained.current ?? null,
+          trainedTokens: this.#asked.trainedTokens.current ?? null,
+          translated: this.#asked.translated.current ?? null,
         };
   }
 
@@ -171,9 +193,9 @@ export class StitchView extends StoreElement {
     const { ui } = this.store;
     const curves = stitchCurves(found, ui.stitch.beside);
     const isOlder = this.#plain.current === undefined;
-    return html`${this.#verdict(found)}
-      ${plain.warnings.map((note) => html`<p class="warning stitch-note">${icon('warning')}<span>${note}</span></p>`)}
-      ${this.#controls()} ${isOlder ? pendingBlock(this.#plain) : this.#waiting()}
+    return html`${this.#verdict(found)} ${warningLines(plain.warnings)} ${this.#controls()}
+      ${isOlder ? pendingBlock(this.#plain) : this.#waiting()}
+      ${ui.stitch.beside === 'translated' ? this.#translation(found) : nothing}
       <p class="stitch-hint">
         ${t('Choose a point to see which texts its model gets right and wrong, to try it, and to export it.')}
       </p>
@@ -188,10 +210,21 @@ export class StitchView extends StoreElement {
           .describe=${() => definition('stitchAccuracy')}
         ></vs-line-chart>
       </div>
-      ${comparisonTable(found, () => {
-        this.#set({ beside: 'trainedTokens' });
+      ${comparisonTable(found, ui.stitch.beside, (asked) => {
+        this.#set({ beside: asked });
       })}
       ${this.#point(other)}`;
+  }
+
+  /** What a translation is, and what its kernels are warned of beside the plain one. */
+  #translation(found: StitchFindings): TemplateResult {
+    const { plain, translated } = found;
+    return html`<p class="stitch-note" data-testid="translation-note">
+        <span tabindex="0" ${hover(() => definition('stitchTranslated'))}
+          >${translationSentence(found)}</span
+        >
+      </p>
+      ${warningLines(translated?.warnings.filter((note) => !plain.warnings.includes(note)) ?? [])}`;
   }
 
   /** Failures come first. No number is promised. */
@@ -212,7 +245,8 @@ export class StitchView extends StoreElement {
   #waiting(): unknown {
     const waiting = [
       { resource: this.#control, name: t('The control') },
-      { resource: this.#trained, name: t('Without under-trained tokens') },
+      { resource: this.#asked.trainedTokens, name: t('Without under-trained tokens') },
+      { resource: this.#asked.translated, name: t('The translation') },
     ].filter(({ resource: each }) => each.loading || each.cancelled || each.failure !== undefined);
     return waiting.map(
       ({ resource, name }) =>

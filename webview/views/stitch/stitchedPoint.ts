@@ -16,7 +16,7 @@ import { t } from '../../l10n';
 import { PagedAnswer } from '../../state/pagedAnswer';
 import type { PagedRows } from '../../state/pagedRows';
 import { EXAMPLE_FILTERS } from '../../state/stitchState';
-import type { StitchedChoice } from '../../state/stitchState';
+import type { StitchedChoice, StitchVariant } from '../../state/stitchState';
 import { StoreElement } from '../../components/lightElement';
 import { emptyBlock, pagedBlock } from '../../components/stateBlocks';
 import '../../components/virtualTable';
@@ -28,6 +28,7 @@ import './tryIt';
 type StitchedModel = Omit<EngineParams<'classifyStitched'>, 'model' | 'texts' | 'words'> & {
   readonly withoutFinalNorm: boolean;
   readonly excludeUndertrained: boolean;
+  readonly translate: boolean;
 };
 
 /** One stitched model: which label it takes for which, texts with what it says of them, the way to try and to export it. */
@@ -50,6 +51,7 @@ export class StitchedPoint extends StoreElement {
     return {
       ...{ base: base.model, transplant, keep, withoutFinalNorm },
       excludeUndertrained: variant === 'trainedTokens',
+      translate: variant === 'translated',
       ...(recipe.pool === undefined ? {} : { pool: recipe.pool }),
     };
   }
@@ -87,21 +89,15 @@ export class StitchedPoint extends StoreElement {
           appearance="secondary"
           data-testid="export-stitched"
           @click=${() => {
-            const { transplant, keep, withoutFinalNorm, excludeUndertrained } = model;
+            const { transplant, keep, withoutFinalNorm, excludeUndertrained, translate } = model;
             this.store.host.exportStitched({
-              ...{ transplant, keep, withoutFinalNorm, excludeUndertrained },
+              ...{ transplant, keep, withoutFinalNorm, excludeUndertrained, translate },
             });
           }}
           >${t('Export…')}</ttk-button
         >
       </div>
-      ${
-        choice.variant === 'calibrated'
-          ? html`<p class="stitch-note">
-              ${t('The examples are judged by the calibrated threshold; Try it and Export… use the plain one.')}
-            </p>`
-          : nothing
-      }
+      ${this.#note(choice)}
       <div class="stitched-parts">
         <div class="stitched-examples">${this.#examples()}</div>
         <div class="stitched-side">
@@ -110,6 +106,20 @@ export class StitchedPoint extends StoreElement {
         </div>
       </div>
     </section>`;
+  }
+
+  #note({ variant }: StitchedChoice): unknown {
+    const notes: Readonly<Partial<Record<StitchVariant, string>>> = {
+      calibrated: t(
+        'The examples are judged by the calibrated threshold; Try it and Export… use the plain one.',
+      ),
+      translated: t(
+        'Export… writes a checkpoint in the format of {0} where its shapes and norms can hold the blocks, else ONNX with the reason.',
+        this.base?.name ?? t('B'),
+      ),
+    };
+    const note = notes[variant];
+    return note === undefined ? nothing : html`<p class="stitch-note">${note}</p>`;
   }
 
   #filter(): TemplateResult {

@@ -7,6 +7,8 @@ import { createEngineService } from '../../../../src/engine/service';
 import type { StitchExample, StitchExamplesParams } from '../../../../src/protocol/stitch';
 import { CHECKPOINTS, HAS_CHECKPOINTS } from '../../../support/checkpoints';
 import { familyFolder } from '../../../support/goldens';
+import { writeSyntheticModel, type SyntheticModel } from '../../../support/syntheticModel';
+import { writeTurnedModels } from '../../../support/turnedModels';
 
 /** A text by itself and among others: the same float32 sums, in another order where a kernel of the backend differs. */
 const PROBABILITY_TOLERANCE = 1e-5;
@@ -110,6 +112,45 @@ describe('examples of a stitched model', () => {
     expect(Math.abs((first?.words?.[0]?.change ?? NaN) - change)).toBeLessThan(
       PROBABILITY_TOLERANCE,
     );
+  });
+
+  it('of a translated model are its own, in the file and tried by themselves', async () => {
+    const tokens = ['the', 'film', 'of', 'a', 'in', 'and', 'is', 'to'].flatMap((word) => [
+      word,
+      `Ġ${word}`,
+    ]);
+    const filling = Array.from({ length: 60 }, (_, id) => `w${String(id)}`);
+    const model: SyntheticModel = {
+      ...{ family: 'gpt2' as const, layers: 3, width: 16, heads: 4, neurons: 20, seed: 5 },
+      ...{ tokens: [...tokens, ...filling], tied: false },
+    };
+    const { classifier } = writeTurnedModels(path.join(scratch, 'turned'), model);
+    const base = path.join(scratch, 'wider');
+    writeSyntheticModel(base, { ...model, width: 24, seed: 6 });
+    const asked = { ...(await pairOf(classifier, base, file)), keep: 1, translate: true };
+    const { translated } = await engine.stitch(
+      { ...asked, transplants: [1], keeps: [1], control: false, calibrate: false },
+      context,
+    );
+    const { rows } = await engine.stitchExamples({ ...asked, ...ALL }, context);
+    expect(rows.filter(isRight).length / rows.length).toBe(translated?.[0]?.accuracy);
+    const judged = async (translate: boolean): Promise<readonly number[]> => {
+      const texts = rows.map(({ text }) => text);
+      const found = await engine.classifyStitched(
+        { ...asked, translate, texts, words: false },
+        context,
+      );
+      return found.rows.map(({ probabilities }) =>
+        Math.max(...probabilities.map(({ probability }) => probability)),
+      );
+    };
+    const tried = await judged(true);
+    rows.forEach(({ probability }, at) => {
+      expect(Math.abs(probability - (tried[at] ?? NaN))).toBeLessThan(PROBABILITY_TOLERANCE);
+    });
+    const carried = await judged(false);
+    // Norms of carried states are not the carried norms, so the two are other models.
+    expect(carried.some((value, at) => Math.abs(value - (tried[at] ?? NaN)) > 1e-3)).toBe(true);
   });
 
   it('refuse more blocks than there are, and the calibration of more than two labels', async () => {
