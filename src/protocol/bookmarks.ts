@@ -1,6 +1,8 @@
-/** A row that a reader marked, with what they wrote about it. */
+import { namesHeads } from '../core/model/headMatrixId';
+
+/** A row or a head that a reader marked, with what they wrote about it. */
 export interface Bookmark {
-  /** Component id of the row. */
+  /** Component id of the row, or of a head's matrix: `L3.H7.VO`. */
   readonly component: string;
   /** Empty where nothing was written. */
   readonly note: string;
@@ -11,7 +13,12 @@ export const MAX_NOTE_LENGTH = 2_000;
 /** More bookmarks of one model are not kept. */
 export const MAX_BOOKMARKS = 1_000;
 
-/** Whether there is room for the bookmark of a row; one that is there may always change. */
+/** Whether a component can be marked: rows and heads, no tables. */
+export function canBookmark(component: string): boolean {
+  return component.includes('[') || namesHeads(component);
+}
+
+/** Whether there is room for a bookmark; one that is there may always change. */
 export function hasRoom(bookmarks: readonly Bookmark[], component: string): boolean {
   return (
     bookmarks.length < MAX_BOOKMARKS || bookmarks.some((other) => other.component === component)
@@ -30,7 +37,7 @@ export function withBookmark(
   return hasRoom(bookmarks, component) ? bookmarks.toSpliced(at, 0, bookmark) : bookmarks;
 }
 
-/** The bookmarks without that of a row. */
+/** The bookmarks without that of a component. */
 export function withoutBookmark(
   bookmarks: readonly Bookmark[],
   component: string,

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { hasRoom, MAX_BOOKMARKS, MAX_NOTE_LENGTH } from '../../src/protocol/bookmarks';
+import { canBookmark, hasRoom, MAX_BOOKMARKS, MAX_NOTE_LENGTH } from '../../src/protocol/bookmarks';
 import { formatCount } from '../format/numbers';
 import { t } from '../l10n';
 import { panel } from '../state/panel';
@@ -9,7 +9,7 @@ import { icon } from './icon';
 import { Keys } from './keys';
 import { StoreElement } from './lightElement';
 
-/** Marks a row, or takes its mark away with a way back. */
+/** Marks a row or a head, or takes its mark away with a way back. */
 export function toggleBookmark(component: string): void {
   const store = panel();
   const undo = store.bookmarks.remove(component);
@@ -26,7 +26,7 @@ export function toggleBookmark(component: string): void {
   store.announce(t('{0} is bookmarked.', component));
 }
 
-/** The star of a row that is marked, with its note. */
+/** The star of a component that is marked, with its note. */
 export function bookmarkStar(component: string): TemplateResult | typeof nothing {
   const bookmark = panel().bookmarks.of(component);
   if (bookmark === undefined) return nothing;
@@ -34,7 +34,7 @@ export function bookmarkStar(component: string): TemplateResult | typeof nothing
   return html`<span class="row-star" role="img" aria-label=${label}>${icon('star')}</span>`;
 }
 
-/** The row that has the focus: of a table, a tree, a list. */
+/** The row or head that has the focus: of a table, a tree, a map. */
 export function componentInFocus(): string | undefined {
   for (
     let element = document.activeElement?.closest<HTMLElement>('[data-vscode-context]');
@@ -47,7 +47,7 @@ export function componentInFocus(): string | undefined {
   return undefined;
 }
 
-/** The star of a row's page, and the note on it. `b` marks whatever row has the focus. */
+/** The star of the page of a row or a head, and the note on it. `b` marks whatever has the focus. */
 @customElement('vs-bookmark-button')
 export class BookmarkButton extends StoreElement {
   @property({ attribute: false }) component = '';
@@ -86,14 +86,15 @@ export class BookmarkButton extends StoreElement {
   }
 }
 
-/** `b`: the row in focus, else that of the page. */
+/** `b`: the row or head in focus, else that of the page. */
 export function bindBookmarkKey(host: StoreElement): void {
   new Keys(host, {
     b: () => {
       const { page, component } = panel().location;
-      const row = componentInFocus() ?? (page === 'row' ? component : undefined);
-      if (row?.includes('[') !== true) return false;
-      toggleBookmark(row);
+      const shown = page === 'row' || page === 'head' ? component : undefined;
+      const marked = componentInFocus() ?? shown;
+      if (marked === undefined || !canBookmark(marked)) return false;
+      toggleBookmark(marked);
       return true;
     },
   });

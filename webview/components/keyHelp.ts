@@ -19,7 +19,7 @@ function keyTable(): readonly (readonly [keys: string, action: string])[] {
     [`${control}F /`, t('filter the page')],
     ['g', t('go to a component')],
     ['t', t('find a token: the one in focus, or any')],
-    ['b', t('bookmark a row')],
+    ['b', t('bookmark a row or a head')],
     ['v', t('picture as a table')],
     ['o', t('options')],
     [`${control}C`, t('copy, with header and options')],

@@ -35,6 +35,8 @@ export interface MapGridCell {
   readonly running: boolean;
   /** Outlined: one that was chosen among all. */
   readonly marked?: boolean;
+  /** What a context menu on the cell knows. */
+  readonly context?: string;
   readonly card: () => TemplateResult;
 }
 
@@ -107,7 +109,8 @@ export class MapGrid extends LightElement {
     </div>`;
   }
 
-  #cell({ component, state, step, name, running, marked, card }: MapGridCell): TemplateResult {
+  #cell(cell: MapGridCell): TemplateResult {
+    const { component, state, step, name, running, marked, context, card } = cell;
     const classes = {
       'map-cell': true,
       [`ramp-${step ?? 'none'}`]: true,
@@ -123,6 +126,7 @@ export class MapGrid extends LightElement {
       tabindex="-1"
       aria-label=${name}
       data-component=${state === 'absent' ? nothing : component}
+      data-vscode-context=${context ?? nothing}
       ${styled({ '--share': String((step ?? 0) / (RAMP_STEPS - 1)) })}
       ${hover(card)}
     >

@@ -1,6 +1,7 @@
 /** Columns of tables of rows: tokens and numbers, each with what it means. */
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { namesHeads } from '../../src/core/model/headMatrixId';
 import type { RowSort } from '../../src/protocol/engineApi';
 import type { ControlSummary, TableRow } from '../../src/protocol/reading';
 import { fittingTokens } from '../format/chipFit';
@@ -71,10 +72,10 @@ export function zValue(z: number | null, nonFinite: number): TemplateResult {
   >`;
 }
 
-/** What a context menu on a row knows: VS Code hands it to the commands. */
+/** What a context menu on a row or a head knows: VS Code hands it to the commands. */
 export function rowContext({ component }: { readonly component: string }): string {
   return JSON.stringify({
-    webviewSection: 'row',
+    webviewSection: namesHeads(component) ? 'head' : 'row',
     component,
     bookmarked: panel().bookmarks.of(component) !== undefined,
     preventDefaultContextMenuItems: true,

@@ -85,6 +85,9 @@ function amountOf(progress: Progress | null): string {
     steps: t('{0} of {1} steps', formatCount(done), formatCount(total)),
     layers: t('{0} of {1} layers', formatCount(done), formatCount(total)),
     components: t('{0} of {1} tables and rows', formatCount(done), formatCount(total)),
+    heads: t('{0} of {1} heads', formatCount(done), formatCount(total)),
+    pairings: t('{0} of {1} pairings', formatCount(done), formatCount(total)),
+    tiles: t('{0} of {1} tiles', formatCount(done), formatCount(total)),
     words: t('{0} of {1} words', formatCount(done), formatCount(total)),
     'block runs': t('{0} of {1} runs of a block', formatCount(done), formatCount(total)),
     'assigned rows': t('{0} of {1} rows assigned', formatCount(done), formatCount(total)),
@@ -152,8 +155,8 @@ export function pagedBlock(
   return html`${missing} ${answered ? nothing : progressLine(source.progress, cancel)} ${rows()}`;
 }
 
-/** How far the rows of a table are that nobody has seen yet, above where they will stand. */
-function progressLine(progress: Progress | null, cancel: () => void): TemplateResult {
+/** How far what nobody has seen yet is, above where it will stand. */
+export function progressLine(progress: Progress | null, cancel: () => void): TemplateResult {
   return html`<div class="search-progress" data-testid="rows-progress">
     <ttk-progress-ring aria-label=${t('Working…')}></ttk-progress-ring>
     <span>${amountOf(progress)}</span>

@@ -4,6 +4,7 @@ import { customElement } from 'lit/decorators.js';
 import { classMap } from 'lit/directives/class-map.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { formatHeadMatrixId, headMatrixRef } from '../../src/core/model/headMatrixId';
+import { canBookmark } from '../../src/protocol/bookmarks';
 import { placeOf } from '../format/components';
 import { t } from '../l10n';
 import { TreeRowLoader } from '../state/treeRowLoader';
@@ -112,7 +113,7 @@ export class Tree extends StoreElement {
       data-index=${index}
       data-testid="tree-item"
       data-component=${node.id}
-      data-vscode-context=${node.kind === 'row' ? rowContext({ component: node.id }) : nothing}
+      data-vscode-context=${canBookmark(node.id) ? rowContext({ component: node.id }) : nothing}
       ${styled({ transform: `translateY(${this.#rows.rowTop(index)}px)`, ...indent })}
       @click=${() => {
         this.#open(index, true);
@@ -130,7 +131,7 @@ export class Tree extends StoreElement {
         }}
         >${node.expanded === null ? nothing : icon(node.expanded ? 'down' : 'right')}</span
       ><span class="tree-label">${node.label}</span>${
-        node.kind === 'row' ? bookmarkStar(node.id) : nothing
+        canBookmark(node.id) ? bookmarkStar(node.id) : nothing
       }${
         node.tokens === undefined
           ? nothing

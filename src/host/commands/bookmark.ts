@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import { VocabScopeError } from '../../core/errors';
 import { hasRoom, MAX_BOOKMARKS, MAX_NOTE_LENGTH } from '../../protocol/bookmarks';
 import type { Command } from './command';
-import { rowTargetOf } from './target';
+import { markableTargetOf } from './target';
 
-/** *Bookmark…*: marks a row with a note; one that is marked, with another note. */
+/** *Bookmark…*: marks a row or a head with a note; one that is marked, with another note. */
 export const bookmark: Command = {
   id: 'vocabscope.bookmark',
   async run(host, argument) {
-    const target = await rowTargetOf(host, argument);
+    const target = await markableTargetOf(host, argument);
     if (target === undefined) return;
     const { model, component } = target;
     if (!hasRoom(model.bookmarks, component)) {
@@ -23,7 +23,7 @@ export const bookmark: Command = {
     const known = host.bookmarks.find(model, component);
     const note = await vscode.window.showInputBox({
       title: vscode.l10n.t('Bookmark {0}', component),
-      prompt: vscode.l10n.t('A note on this row; none is needed.'),
+      prompt: vscode.l10n.t('A note on it; none is needed.'),
       value: known?.note ?? '',
       validateInput: (text) =>
         text.length > MAX_NOTE_LENGTH

@@ -1,6 +1,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { VocabScopeError } from '../../core/errors';
+import { namesHeads } from '../../core/model/headMatrixId';
+import { pairOptionsBeside, type PairReading } from '../../protocol/pairs';
+import type { RowReading } from '../../protocol/reading';
 import {
   bookmarksJson,
   bookmarksMarkdown,
@@ -30,7 +33,10 @@ export const exportBookmarks: Command = {
     if (model.bookmarks.length === 0) {
       throw new VocabScopeError(
         'usage',
-        vscode.l10n.t('{0} has no bookmarks: press b on a row to make one.', model.summary.name),
+        vscode.l10n.t(
+          '{0} has no bookmarks: press b on a row or a head to make one.',
+          model.summary.name,
+        ),
       );
     }
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? path.dirname(model.path);
@@ -42,9 +48,9 @@ export const exportBookmarks: Command = {
     if (file === undefined) return;
     const write = FORMATS[path.extname(file.path).slice(1).toLowerCase()] ?? bookmarksMarkdown;
     const { summary, options } = model;
-    const title = vscode.l10n.t('Reading the bookmarked rows of {0}', summary.name);
+    const title = vscode.l10n.t('Reading the bookmarks of {0}', summary.name);
     const marked = await showLongWork(title, (work) => readMarked(host, model, work));
-    const text = write({ summary, options }, marked);
+    const text = write({ summary, options, pairOptions: pairOptionsBeside(options) }, marked);
     await writeWhole(file, new TextEncoder().encode(text));
     await vscode.window.showTextDocument(file, { preview: true });
   },
@@ -58,9 +64,18 @@ async function readMarked(
   const components = bookmarks
     .map(({ component }) => component)
     .filter((component) => isIn(component, summary));
-  const { rows } = await engine.call('readRows', { model: handle, components, options }, work);
+  const asked = { model: handle, components: components.filter((id) => !namesHeads(id)), options };
+  const { rows } = await engine.call('readRows', asked, work);
+  const heads = { ...asked, components: components.filter(namesHeads) };
+  const pairs =
+    heads.components.length === 0
+      ? []
+      : (await engine.call('pairs', { ...heads, options: pairOptionsBeside(options) }, work)).rows;
+  const readings = new Map<string, RowReading | PairReading>(
+    [...rows, ...pairs].map((reading) => [reading.component, reading]),
+  );
   return bookmarks.map((bookmark) => ({
     bookmark,
-    reading: rows.find(({ component }) => component === bookmark.component) ?? null,
+    reading: readings.get(bookmark.component) ?? null,
   }));
 }

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { VocabScopeError } from '../../core/errors';
 import type { Command } from './command';
-import { rowTargetOf } from './target';
+import { markableTargetOf } from './target';
 
 /** *Remove bookmark*, which can be undone as long as its message stands. */
 export const removeBookmark: Command = {
   id: 'vocabscope.removeBookmark',
   async run(host, argument) {
-    const target = await rowTargetOf(host, argument);
+    const target = await markableTargetOf(host, argument);
     if (target === undefined) return;
     const { model, component } = target;
     const removed = await host.bookmarks.remove(model, component);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { VocabScopeError } from '../../core/errors';
+import { canBookmark } from '../../protocol/bookmarks';
 import type { Host } from '../host';
 import { OpenModel } from '../models/openModel';
 import { TreeNode } from '../tree/treeNode';
@@ -27,19 +28,46 @@ export async function targetOf(host: Host, argument: unknown): Promise<Target | 
   return model === undefined ? undefined : { model, component: undefined };
 }
 
-/** A row that a command is about. @throws VocabScopeError where what it was given is no row */
-export async function rowTargetOf(
+/** One component of a model that a command is about. */
+export interface ComponentTarget {
+  readonly model: OpenModel;
+  readonly component: string;
+}
+
+/** What a reader can mark. @throws VocabScopeError where what the command was given is neither a row nor a head */
+export function markableTargetOf(
   host: Host,
   argument: unknown,
-): Promise<{ readonly model: OpenModel; readonly component: string } | undefined> {
+): Promise<ComponentTarget | undefined> {
+  return componentTargetOf(
+    host,
+    argument,
+    canBookmark,
+    vscode.l10n.t('This is about one row or head: open its page, or choose it in the tree.'),
+  );
+}
+
+/** A row that a command is about. @throws VocabScopeError where what it was given is no row */
+export function rowTargetOf(host: Host, argument: unknown): Promise<ComponentTarget | undefined> {
+  return componentTargetOf(
+    host,
+    argument,
+    (component) => component.includes('['),
+    vscode.l10n.t('This is about one row: open the page of a row, or choose one in the tree.'),
+  );
+}
+
+async function componentTargetOf(
+  host: Host,
+  argument: unknown,
+  fits: (component: string) => boolean,
+  refusal: string,
+): Promise<ComponentTarget | undefined> {
   const target = await targetOf(host, argument);
   if (target === undefined) return undefined;
   const { model, component } = target;
-  if (component?.includes('[') === true) return { model, component };
-  throw new VocabScopeError(
-    'usage',
-    vscode.l10n.t('This is about one row: open the page of a row, or choose one in the tree.'),
-  );
+  if (component !== undefined && fits(component)) return { model, component };
+  throw new VocabScopeError('usage', refusal);
 }
 
 /** The component whose menu was opened in a panel: what its `data-vscode-context` says. */

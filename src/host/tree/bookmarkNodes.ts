@@ -1,9 +1,19 @@
 import * as vscode from 'vscode';
+import { namesHeads } from '../../core/model/headMatrixId';
 import type { Bookmark } from '../../protocol/bookmarks';
-import { NO_WORDS, rowDescription, rowSpoken, rowTooltip, type RowWords } from './labels';
+import type { PairView } from '../../protocol/pairs';
+import {
+  NO_WORDS,
+  pairDescription,
+  pairTooltip,
+  rowDescription,
+  rowSpoken,
+  rowTooltip,
+  type RowWords,
+} from './labels';
 import { showCommand, TreeNode } from './treeNode';
 
-/** The rows of a model that somebody marked. */
+/** The rows and heads of a model that somebody marked. */
 export class BookmarksNode extends TreeNode {
   #of: readonly Bookmark[] = [];
   #children: readonly BookmarkNode[] = [];
@@ -27,7 +37,10 @@ export class BookmarksNode extends TreeNode {
 
   /** They are read otherwise now. */
   forgetWords(): void {
-    for (const line of this.#children) line.words = undefined;
+    for (const line of this.#children) {
+      line.words = undefined;
+      line.pair = undefined;
+    }
   }
 
   override item(): vscode.TreeItem {
@@ -42,10 +55,12 @@ export class BookmarksNode extends TreeNode {
   }
 }
 
-/** A row that somebody marked: its note, else its words. */
+/** A row or a head that somebody marked: its note, else its words or its best pair. */
 export class BookmarkNode extends TreeNode {
-  /** undefined: not asked for yet. */
+  /** Of a row; undefined: not asked for yet. */
   words: RowWords | undefined;
+  /** The best pair of a head; null where there is none, undefined: not asked for yet. */
+  pair: PairView | null | undefined;
 
   constructor(
     readonly bookmark: Bookmark,
@@ -57,16 +72,39 @@ export class BookmarkNode extends TreeNode {
 
   override item(): vscode.TreeItem {
     const { component, note } = this.bookmark;
-    const words = this.words ?? NO_WORDS;
+    const { description, tooltip, spoken } = this.#read();
     const item = this.newItem(component);
-    item.description = note === '' ? rowDescription(words) : note;
-    item.tooltip = [note, rowTooltip(component, words)].filter((line) => line !== '').join('\n\n');
+    item.description = note === '' ? description : note;
+    item.tooltip = [note, tooltip].filter((line) => line !== '').join('\n\n');
     item.accessibilityInformation = {
-      label: [rowSpoken(component, words), note].filter((part) => part !== '').join(', '),
+      label: [spoken, note].filter((part) => part !== '').join(', '),
     };
     item.iconPath = new vscode.ThemeIcon('star-full');
-    item.contextValue = 'bookmark row component';
+    item.contextValue = `bookmark ${this.isHead ? 'head' : 'row'} component`;
     item.command = showCommand(this);
     return item;
+  }
+
+  get isHead(): boolean {
+    return namesHeads(this.bookmark.component);
+  }
+
+  /** What is known of it, in three forms. */
+  #read(): Readonly<Record<'description' | 'tooltip' | 'spoken', string>> {
+    const { component } = this.bookmark;
+    if (!this.isHead) {
+      const words = this.words ?? NO_WORDS;
+      return {
+        description: rowDescription(words),
+        tooltip: rowTooltip(component, words),
+        spoken: rowSpoken(component, words),
+      };
+    }
+    const { pair } = this;
+    if (pair === null || pair === undefined) {
+      return { description: '', tooltip: component, spoken: component };
+    }
+    const said = pairTooltip(component, pair);
+    return { description: pairDescription(pair), tooltip: said, spoken: said };
   }
 }

@@ -12,10 +12,13 @@ import type { OpenModels } from '../models/openModels';
 import { filterRows } from './filterRows';
 import { bestPairs } from './headPairs';
 import { NO_WORDS, wordsOf } from './labels';
-import { BookmarksNode } from './bookmarkNodes';
-import { HeadsNode, ModelNode, PAGE_ROWS, TableNode, type RowNode } from './nodes';
+import { BookmarksNode, type BookmarkNode } from './bookmarkNodes';
+import { HeadsNode, ModelNode, PAGE_ROWS, TableNode, type HeadNode, type RowNode } from './nodes';
 import { TOKENS_PER_ROW } from './rowWords';
 import type { TreeNode } from './treeNode';
+
+/** A line that says the best pair of a head. */
+type PairLine = HeadNode | BookmarkNode;
 
 const TREE_VIEW = 'vocabscope.models';
 /** A row further down is not shown unasked: its table is. */
@@ -62,7 +65,7 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
     const children = [...node.children()];
     if (node instanceof TableNode && node.filtered === undefined) void this.#readWords(node);
     if (node instanceof BookmarksNode) void this.#readBookmarks(node);
-    if (node instanceof HeadsNode) void this.#readHeads(node);
+    if (node instanceof HeadsNode) void this.#readPairs(node.model, node.heads);
     return children;
   }
 
@@ -176,12 +179,15 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
   async #readBookmarks(node: BookmarksNode): Promise<void> {
     const { model } = node;
     const { handle, options, summary } = model;
-    const lines = node
-      .children()
-      .filter(({ words, bookmark }) => words === undefined && isIn(bookmark.component, summary));
-    if (lines.length === 0) return;
-    for (const line of lines) line.words = NO_WORDS;
-    const components = lines.map(({ bookmark }) => bookmark.component);
+    const lines = node.children().filter(({ bookmark }) => isIn(bookmark.component, summary));
+    void this.#readPairs(
+      model,
+      lines.filter(({ isHead }) => isHead),
+    );
+    const rowLines = lines.filter(({ words, isHead }) => words === undefined && !isHead);
+    if (rowLines.length === 0) return;
+    for (const line of rowLines) line.words = NO_WORDS;
+    const components = rowLines.map(({ bookmark }) => bookmark.component);
     try {
       const { rows } = await this.engine.call(
         'readRows',
@@ -189,21 +195,21 @@ export class ModelTree extends Disposable implements vscode.TreeDataProvider<Tre
         { signal: this.#reading.signal },
       );
       if (model.options !== options) return;
-      lines.forEach((line, index) => {
+      rowLines.forEach((line, index) => {
         const row = rows[index];
         if (row !== undefined) line.words = wordsOf(row);
       });
-      this.#changed.fire(lines);
+      this.#changed.fire(rowLines);
     } catch (error) {
-      for (const line of lines) line.words = undefined;
+      for (const line of rowLines) line.words = undefined;
       if (!(error instanceof CancelledError)) this.log.warn(messageOf(error));
     }
   }
 
-  /** Fills in the best pairs of a layer's heads. */
-  async #readHeads({ heads, model }: HeadsNode): Promise<void> {
+  /** Fills in the best pairs of lines that stand for heads. */
+  async #readPairs(model: OpenModel, lines: readonly PairLine[]): Promise<void> {
     const { options } = model;
-    const missing = heads.filter(({ pair }) => pair === undefined);
+    const missing = lines.filter(({ pair }) => pair === undefined);
     if (missing.length === 0) return;
     for (const head of missing) head.pair = null;
     const components = missing.map(({ component = '' }) => component);

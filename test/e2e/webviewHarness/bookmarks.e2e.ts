@@ -12,6 +12,7 @@ const BOOKMARKS = [
   { component: 'L0.H1.O[5]', note: '' },
   { component: 'L9.FF.V[3]', note: 'of an older file' },
 ];
+const MARKED_HEAD = { component: 'L2.H3.QK', note: '' };
 
 /** What the panel asked the host to keep. */
 function asked({ view }: OpenPanel): unknown[] {
@@ -60,6 +61,33 @@ test('`b` marks the row in focus: in tables and in the tree', async () => {
     { component: `L0.FF.${name}`, note: '' },
     { component: 'L0.FF.K[1]', note: '' },
   ]);
+});
+
+test('a head is marked on its page and in the tree, and listed with its best pairs', async () => {
+  const panel = await open({ location: { page: 'head', component: 'L2.H1.VO' } });
+  const { at, view } = panel;
+  const { page } = view;
+  await at('pair-table').getByTestId('row').first().waitFor();
+  await page.keyboard.press('b');
+  await eventually(() => at('bookmark').getAttribute('aria-pressed')).toBe('true');
+  await at('bookmark-note').fill('moves women');
+  await page.keyboard.press('Enter');
+  await page.locator('.tree-item[data-component="L2.H1.VO"] .row-star').waitFor();
+  await page.locator('.tree-item[data-component="L2.H1.QK"]').focus();
+  await page.keyboard.press('b');
+  await eventually(() => asked(panel)).toEqual([
+    { component: 'L2.H1.VO', note: '' },
+    { component: 'L2.H1.VO', note: 'moves women' },
+    { component: 'L2.H1.QK', note: '' },
+  ]);
+  await at('bookmarks').click();
+  const first = at('bookmarks-table').getByTestId('row').first();
+  await eventually(() => first.locator('.pair').count()).toBe(3);
+  await eventually(() => first.locator('[data-column="z"]').innerText()).toMatch(/^−?\d+\.\d/u);
+  const menu = (await first.getAttribute('data-vscode-context')) ?? '{}';
+  expect(JSON.parse(menu)).toMatchObject({ webviewSection: 'head', bookmarked: true });
+  await first.click();
+  await at('page-head').locator('.row-id', { hasText: 'L2.H1.VO' }).waitFor();
 });
 
 describe('the page of bookmarks', () => {
@@ -118,9 +146,10 @@ describe.each(THEME_NAMES)('in the theme %s', (theme) => {
     'the page is accessible at %i px',
     async (width) => {
       const { at, view } = await open({
-        ...{ theme, width, bookmarks: BOOKMARKS, location: { page: 'bookmarks' } },
+        ...{ theme, width, bookmarks: [...BOOKMARKS, MARKED_HEAD] },
+        location: { page: 'bookmarks' },
       });
-      await at('bookmarks-table').getByTestId('token-chip').first().waitFor();
+      await at('bookmarks-table').locator('.pair').first().waitFor();
       expect(await view.violations()).toEqual([]);
       await view.page.screenshot({ path: `.tmp/screenshots/bookmarks-${theme}-${width}.png` });
       await at('row').first().click();

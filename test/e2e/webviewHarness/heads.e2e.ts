@@ -43,6 +43,9 @@ describe('the map of heads', () => {
     expect(await at('hover-card').getByTestId('token-chip').count()).toBe(6);
     expect(await at('hover-card').innerText()).toContain('against 16 shuffled pairings');
     await page.keyboard.press('Escape');
+    await cell.focus();
+    await page.keyboard.press('b');
+    await eventually(() => cell.getAttribute('data-vscode-context')).toContain('"bookmarked":true');
 
     await at('heads-QK').click();
     await eventually(() => page.locator('.map-cell.ramp-none').count()).toBe(0);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readBookmarkChange } from '../../../src/host/models/bookmarks';
 import {
+  canBookmark,
   hasRoom,
   MAX_BOOKMARKS,
   MAX_NOTE_LENGTH,
@@ -33,6 +34,13 @@ describe('the bookmarks of a model', () => {
         expect(withBookmark(less, removed, all.indexOf(removed))).toEqual(all);
       }),
     );
+  });
+
+  test('are rows and heads, no tables', () => {
+    for (const id of ['E[1]', 'L3.H1.O[4]', 'C[POSITIVE]', 'L3.H1.VO', 'L0.H0.QK']) {
+      expect(canBookmark(id)).toBe(true);
+    }
+    for (const id of ['L3.FF.K', 'L3.H1.O', 'L3.H1', 'E']) expect(canBookmark(id)).toBe(false);
   });
 
   test('have their limits', () => {

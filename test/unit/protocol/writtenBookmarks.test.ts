@@ -4,6 +4,7 @@ import {
   bookmarksMarkdown,
   type MarkedReading,
 } from '../../../src/protocol/written/bookmarks';
+import { pairOptionsBeside, type PairReading } from '../../../src/protocol/pairs';
 import { OPTIONS, READING, SUMMARY } from '../../support/summary';
 
 const SOURCE = { summary: SUMMARY, options: OPTIONS };
@@ -26,7 +27,7 @@ describe('bookmarks as Markdown', () => {
   });
 
   test('say which rows the model has no more', () => {
-    expect(text).toContain('## `L9.FF.V[3]`\n\nThe model has no such row any more.\n');
+    expect(text).toContain('## `L9.FF.V[3]`\n\nThe model has it no more.\n');
   });
 });
 
@@ -44,5 +45,29 @@ test('bookmarks as JSON carry notes and readings', () => {
       },
       { component: 'L9.FF.V[3]', note: '', row: null },
     ],
+  });
+});
+
+describe('a bookmarked head', () => {
+  const none = { undertrained: 0, special: 0, padding: 0, filter: 0 };
+  const head: PairReading = {
+    ...{ component: 'L1.H2.VO', rowSpace: 'input', columnSpace: 'output', exact: true },
+    ...{ visited: 0.06, omitted: { rows: none, columns: none, pairs: 0 } },
+    statistics: { statistic: 9, z: 12.8, pairings: 16, copying: { share: 0.04, control: 0.31 } },
+    top: [{ row: { id: 5, text: ' she' }, column: { id: 6, text: ' her' }, score: 29.41 }],
+  };
+  const source = { ...SOURCE, pairOptions: pairOptionsBeside(OPTIONS) };
+  const marked = [{ bookmark: { component: 'L1.H2.VO', note: 'women' }, reading: head }];
+
+  test('is written as its best pairs beside its control, with how it was searched', () => {
+    const text = bookmarksMarkdown(source, marked);
+    expect(text).toMatch(
+      /## `L1\.H2\.VO`\n\n> women\n\nz 12\.8, copies 4\.0 % \(shuffled 31\.0 %\)/u,
+    );
+    expect(text).toContain('| `" she"` | `" her"` | 29.4100 |');
+    expect(JSON.parse(bookmarksJson(source, marked))).toMatchObject({
+      pair_options: { negative: false, delta: 0 },
+      bookmarks: [{ component: 'L1.H2.VO', note: 'women', head: { z: 12.8, exact: true } }],
+    });
   });
 });

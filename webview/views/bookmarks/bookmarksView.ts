@@ -1,50 +1,45 @@
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { namesHeads } from '../../../src/core/model/headMatrixId';
 import type { Bookmark } from '../../../src/protocol/bookmarks';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
+import { pairOptionsBeside } from '../../../src/protocol/pairs';
+import type { PairReading } from '../../../src/protocol/pairs';
 import type { RowReading } from '../../../src/protocol/reading';
 import { locate } from '../../format/components';
 import { rowsAsText } from '../../format/export';
 import { formatCount } from '../../format/numbers';
+import { pairsAsText } from '../../format/pairExport';
 import { t } from '../../l10n';
 import { FixedRows } from '../../state/fixedRows';
 import { Resource } from '../../state/resource';
 import type { TableState } from '../../state/uiState';
-import { bookmarkStar, componentInFocus, toggleBookmark } from '../../components/bookmarkButton';
+import { componentInFocus, toggleBookmark } from '../../components/bookmarkButton';
 import { ChipRoom } from '../../components/chipRoom';
-import { definition } from '../../components/definition';
 import { Keys } from '../../components/keys';
 import { StoreElement } from '../../components/lightElement';
-import { rowContext, tokensCard, tokensCell, zValue } from '../../components/rowColumns';
-import { emptyBlock, failureBlock } from '../../components/stateBlocks';
-import type { Column } from '../../components/tableColumns';
+import { rowContext } from '../../components/rowColumns';
+import { emptyBlock, failureBlock, pendingBlock, progressLine } from '../../components/stateBlocks';
 import '../../components/virtualTable';
+import { BESIDE_WORDS_EM, bookmarkColumns } from './bookmarkColumns';
+import type { MarkedRow } from './bookmarkColumns';
 
 const TABLE_KEY = 'bookmarks';
-/** Widths in em. */
-const WIDTHS = { row: 9.5, z: 4.4, note: 18 } as const;
+/** Words of a row, and pairs of a head, that are read. */
 const WORDS = 10;
+const PAIRS = 3;
 
-/** A bookmark as the table shows it. */
-interface MarkedRow {
-  readonly component: string;
-  readonly note: string;
-  /** Whether the model has the row. */
-  readonly exists: boolean;
-  /** Undefined until it is there. */
-  readonly reading: RowReading | undefined;
-}
-
-/** The rows that the reader marked, with their notes and words. */
+/** The rows and heads that the reader marked, with their notes and words. */
 @customElement('vs-bookmarks-view')
 export class BookmarksView extends StoreElement {
   readonly #words = new Resource<readonly RowReading[]>(this);
   readonly #judged = new Resource<readonly RowReading[]>(this);
-  readonly #room = new ChipRoom(this, () => WIDTHS.row + WIDTHS.z + WIDTHS.note);
+  readonly #pairs = new Resource<readonly PairReading[]>(this);
+  readonly #room = new ChipRoom(this, () => BESIDE_WORDS_EM);
   #rows = new FixedRows<MarkedRow>([]);
   #shown: readonly unknown[] = [];
-  readonly #columns = this.#makeColumns();
+  readonly #columns = bookmarkColumns(this.store, () => this.#room.characters);
 
   constructor() {
     super();
@@ -68,30 +63,39 @@ export class BookmarksView extends StoreElement {
   }
 
   protected override willUpdate(): void {
-    const { summary, bookmarks } = this.store;
+    const { summary, bookmarks, heads } = this.store;
     if (summary === null || !this.store.isReadable) return;
     this.#load(summary, bookmarks.all);
     // At every update: the page that was left may have said its own meanwhile.
     this.store.setNote({ counts: this.#count(), omissions: '' });
     const readings = this.#judged.value ?? this.#words.value ?? [];
-    const shown = [bookmarks.all, readings, summary];
+    const pairs = this.#pairs.value ?? [];
+    const shown = [bookmarks.all, readings, pairs, heads.count, summary];
     if (shown.every((value, index) => value === this.#shown[index])) return;
     this.#shown = shown;
-    const byComponent = new Map(readings.map((reading) => [reading.component, reading]));
+    const rowsById = new Map(readings.map((reading) => [reading.component, reading]));
+    const headsById = new Map(pairs.map((reading) => [reading.component, reading]));
     this.#rows = new FixedRows(
       bookmarks.all.map(({ component, note }) => ({
         ...{ component, note, exists: 'location' in locate(component, summary) },
-        reading: byComponent.get(component),
+        reading: rowsById.get(component),
+        head: headsById.get(component),
+        judged: heads.head(component),
       })),
     );
   }
 
-  /** Words first: their judgement takes longer where nothing was read yet. */
   #load(summary: ModelSummary, bookmarks: readonly Bookmark[]): void {
-    const { dataKey, options, host } = this.store;
     const components = bookmarks
       .map(({ component }) => component)
       .filter((component) => 'location' in locate(component, summary));
+    this.#loadRows(components.filter((component) => !namesHeads(component)));
+    this.#loadHeads(components.filter(namesHeads));
+  }
+
+  /** Words first: their judgement takes longer where nothing was read yet. */
+  #loadRows(components: readonly string[]): void {
+    const { dataKey, options, host } = this.store;
     const read = async (
       statistics: boolean,
       signal: AbortSignal,
@@ -105,57 +109,21 @@ export class BookmarksView extends StoreElement {
     if (this.#words.valueKey === key) this.#judged.load(key, (signal) => read(true, signal));
   }
 
+  /** Best pairs; how far they stand out only of heads that were judged already, which takes many searches a head. */
+  #loadHeads(components: readonly string[]): void {
+    const { dataKey, host, heads } = this.store;
+    if (components.length > 0) heads.load();
+    this.#pairs.load(`${dataKey} ${components.join(' ')}`, async (signal, onProgress) => {
+      if (components.length === 0) return [];
+      const options = { ...pairOptionsBeside(this.store.options), k: PAIRS };
+      const asked = { components, options, statistics: false };
+      return (await host.query('pairs', asked, { signal, onProgress })).rows;
+    });
+  }
+
   #count(): string {
     const count = this.store.bookmarks.all.length;
     return count === 1 ? t('1 bookmark') : t('{0} bookmarks', formatCount(count));
-  }
-
-  #makeColumns(): readonly Column<MarkedRow>[] {
-    return [
-      {
-        id: 'row',
-        title: t('Row'),
-        width: `${WIDTHS.row}em`,
-        narrow: 'first',
-        cell: ({ component, note }) =>
-          html`<span class="row-name">${component}</span>${bookmarkStar(component)}
-            <span class="narrow-note">${note}</span>`,
-      },
-      {
-        id: 'z',
-        title: t('z'),
-        width: `${WIDTHS.z}em`,
-        numeric: true,
-        narrow: 'first',
-        describe: () => definition('z'),
-        cell: ({ reading }) => zValue(reading?.z ?? null, reading?.nonFinite ?? 0),
-      },
-      {
-        id: 'tokens',
-        title: t('Tokens'),
-        width: 'minmax(0, 1fr)',
-        narrow: 'second',
-        describe: () => definition('speaks'),
-        cell: (row) => this.#tokens(row),
-        hover: ({ reading, component }) =>
-          reading === undefined ? html`<p>${component}</p>` : tokensCard(reading),
-      },
-      {
-        id: 'note',
-        title: t('Note'),
-        width: `minmax(0, ${WIDTHS.note}em)`,
-        cell: ({ note }) => html`<bdi class="note-text">${note}</bdi>`,
-        hover: ({ note, component }) =>
-          html`<p>${note === '' ? t('No note on {0}.', component) : note}</p>`,
-      },
-    ];
-  }
-
-  #tokens({ exists, reading }: MarkedRow): TemplateResult {
-    if (!exists) return html`<span class="page-kind">${t('not in this model any more')}</span>`;
-    return reading === undefined
-      ? html`<span class="skeleton"></span>`
-      : tokensCell(reading, this.#room.characters, this.store.options.k);
   }
 
   protected override template(): unknown {
@@ -181,22 +149,35 @@ export class BookmarksView extends StoreElement {
 
   #body(): unknown {
     if (this.store.bookmarks.all.length === 0) {
-      return emptyBlock(t('No row is bookmarked yet: press b on a row, or the star on its page.'), {
-        label: t('To the overview'),
-        act: () => {
-          this.store.navigate({ page: 'overview' });
+      return emptyBlock(
+        t('Nothing is bookmarked yet: press b on a row or a head, or the star on its page.'),
+        {
+          label: t('To the overview'),
+          act: () => {
+            this.store.navigate({ page: 'overview' });
+          },
         },
-      });
+      );
     }
     const failure = this.#words.failure ?? this.#judged.failure;
-    return html`${
+    const failed =
       failure === undefined
-        ? ''
+        ? nothing
         : failureBlock(failure, () => {
             this.#words.retry();
             this.#judged.retry();
-          })
-    }${this.#table()}`;
+          });
+    return html`${failed}${this.#headsState()}${this.#table()}`;
+  }
+
+  /** How far the pairs of heads are, or why they do not come. */
+  #headsState(): unknown {
+    const { failure, cancelled, loading, progress } = this.#pairs;
+    if (failure !== undefined || cancelled) return pendingBlock(this.#pairs);
+    if (!loading) return nothing;
+    return progressLine(progress, () => {
+      this.#pairs.cancel();
+    });
   }
 
   #table(): TemplateResult {
@@ -210,7 +191,8 @@ export class BookmarksView extends StoreElement {
       .testId=${'bookmarks-table'}
       .events=${{
         open: ({ component, exists }: MarkedRow) => {
-          if (exists) this.store.navigate({ page: 'row', component });
+          if (!exists) return;
+          this.store.navigate({ page: namesHeads(component) ? 'head' : 'row', component });
         },
         moved: (place: Pick<TableState, 'firstRow' | 'activeRow'>) => {
           this.store.setTable(TABLE_KEY, place);
@@ -222,9 +204,10 @@ export class BookmarksView extends StoreElement {
 
   #copy(row: MarkedRow | undefined): string | undefined {
     const { summary, options } = this.store;
-    return summary === null || row?.reading === undefined
-      ? undefined
-      : rowsAsText([row.reading], { summary, options });
+    if (summary === null || row === undefined) return undefined;
+    const source = { summary, options };
+    if (row.head !== undefined) return pairsAsText(row.head, row.head.top, source);
+    return row.reading === undefined ? undefined : rowsAsText([row.reading], source);
   }
 }
 

@@ -11,10 +11,11 @@ import {
 } from '../../format/numbers';
 import { t } from '../../l10n';
 import type { HeadOverview, HeadStatistics, PairView } from '../../../src/protocol/pairs';
+import { bookmarkStar } from '../../components/bookmarkButton';
 import { tokenChip } from '../../components/tokenChip';
 
 /** `she → her`: a pair as its two chips. */
-function pairChips({ row, column }: PairView): TemplateResult {
+export function pairChips({ row, column }: Pick<PairView, 'row' | 'column'>): TemplateResult {
   return html`<span class="pair"
     >${tokenChip(row)}<span aria-hidden="true">→</span>${tokenChip(column)}</span
   >`;
@@ -35,10 +36,14 @@ export function copyingLine({ copying }: HeadStatistics): string {
     : t('copying {0} (control {1})', formatShare(copying.share), formatShare(copying.control));
 }
 
-/** The card of a head: both numbers with their controls, and its three best pairs. */
-export function headCard(component: string, head: HeadOverview | undefined): TemplateResult {
+/** The card of a head: both numbers with their controls, and its best pairs: the three that were kept unless others are given. */
+export function headCard(
+  component: string,
+  head: HeadOverview | undefined,
+  pairs: readonly PairView[] = head?.best ?? [],
+): TemplateResult {
   const statistics = head?.statistics ?? null;
-  return html`<p class="full-value">${component}</p>
+  return html`<p class="full-value">${component}${bookmarkStar(component)}</p>
     ${
       head === undefined
         ? html`<p>${t('not computed')}</p>`
@@ -54,5 +59,5 @@ export function headCard(component: string, head: HeadOverview | undefined): Tem
               }
               <p>${copyingLine(statistics)}</p>`
     }
-    ${(head?.best ?? []).map((pair) => html`<p>${pairChips(pair)}</p>`)}`;
+    ${pairs.map((pair) => html`<p>${pairChips(pair)}</p>`)}`;
 }

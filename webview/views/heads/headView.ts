@@ -21,6 +21,7 @@ import { FixedRows } from '../../state/fixedRows';
 import { Resource } from '../../state/resource';
 import { PAIR_SORTS } from '../../state/uiState';
 import type { TableState } from '../../state/uiState';
+import '../../components/bookmarkButton';
 import { definition } from '../../components/definition';
 import { exportItems, exportMenu } from '../../components/exportMenu';
 import { hover } from '../../components/hover';
@@ -195,6 +196,7 @@ export class HeadView extends StoreElement {
             }</span
           >
         </h1>
+        <vs-bookmark-button .component=${this.component}></vs-bookmark-button>
         ${this.#matrices(ref)} ${exportMenu(() => this.#exports())}
       </div>
       <vs-head-judgement .component=${this.component} .reading=${this.#reading}></vs-head-judgement>

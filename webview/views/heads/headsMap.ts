@@ -16,6 +16,7 @@ import { StoreElement } from '../../components/lightElement';
 import { bindTwinKey, mapBar } from '../../components/mapBar';
 import '../../components/mapGrid';
 import type { MapGridCell } from '../../components/mapGrid';
+import { rowContext } from '../../components/rowColumns';
 import { failureBlock } from '../../components/stateBlocks';
 import { headCard } from './headStatistics';
 
@@ -148,6 +149,7 @@ export class HeadsMap extends StoreElement {
           ? `${component}: ${head?.problem ?? ''}`
           : `${component}: ${metricTitle(headMetric)} ${said}`,
       running: running?.layer === layer && running.kind === headMatrix && state === 'unknown',
+      context: rowContext({ component }),
       card: () => headCard(component, head),
     };
   }
