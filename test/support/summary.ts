@@ -1,11 +1,29 @@
+import type { ModelShape } from '../../src/core/model/transformer';
 import type { ModelSummary } from '../../src/protocol/modelSummary';
 import type { RowReading } from '../../src/protocol/reading';
 import { DEFAULT_VIEW_OPTIONS } from '../../src/core/projection/options';
 
 export const OPTIONS = DEFAULT_VIEW_OPTIONS;
 
+export const SHAPE: ModelShape = {
+  architecture: 'llama',
+  nLayers: 2,
+  nHeads: 4,
+  nKvHeads: 2,
+  dModel: 32,
+  dHead: 8,
+  dFf: 64,
+  dVocab: 100,
+  tied: false,
+  gated: true,
+  norm: 'rmsnorm',
+  normPlacement: 'pre',
+  positions: 'rotary',
+  experts: 0,
+};
+
 /** Two layers, four query heads in two groups of d_head 8, a classifier. */
-export const SUMMARY = {
+export const SUMMARY: ModelSummary = {
   model: 'm',
   name: 'tiny',
   canonicalPath: '/m/model.safetensors',
@@ -19,22 +37,7 @@ export const SUMMARY = {
   offeredTokenizer: null,
   format: 'safetensors',
   architecture: 'llama',
-  shape: {
-    architecture: 'llama',
-    nLayers: 2,
-    nHeads: 4,
-    nKvHeads: 2,
-    dModel: 32,
-    dHead: 8,
-    dFf: 64,
-    dVocab: 100,
-    tied: false,
-    gated: true,
-    norm: 'rmsnorm',
-    normPlacement: 'pre',
-    positions: 'rotary',
-    experts: 0,
-  },
+  shape: SHAPE,
   architectureProblem: null,
   tokenizer: { kind: 'bpe', size: 100 },
   tokenizerProblem: null,
@@ -58,7 +61,7 @@ export const SUMMARY = {
   tensorCount: 21,
   parameters: 1_234_567,
   warnings: [],
-} satisfies ModelSummary;
+};
 
 /** A reading of a row that stands out on its bottom side. */
 export const READING: RowReading = {
