@@ -22,7 +22,7 @@ import type { Graph } from './onnxGraph';
 import { OnnxSessions } from './onnxSessions';
 import { physicalCores } from './physicalCores';
 import { ScoreReducer } from './scoreReducer';
-import { matrixTensor, selections, type NamedTensors } from './tensors';
+import { integers, matrixTensor, selections, type NamedTensors } from './tensors';
 
 /** A backend that holds native sessions: `dispose` frees them. */
 export interface OnnxBackend extends MatmulBackend {
@@ -33,6 +33,9 @@ export interface OnnxBackendOptions {
   /** Threads of one run; absent or 0: physical cores. */
   readonly threads?: number;
 }
+
+/** Groups of rows in which the largest of each column is sought; of rows in another number there is one group. */
+const ROW_GROUPS = 16;
 
 /** The multiplications by ONNX Runtime, on the processor. Weights are passed without a copy. */
 export function createOnnxBackend({ threads = 0 }: OnnxBackendOptions = {}): OnnxBackend {
@@ -96,7 +99,12 @@ class CpuBackend implements OnnxBackend {
   }
 
   async magnitudes(a: Matrix, b: Matrix): Promise<Magnitudes> {
-    const feeds = { a: matrixTensor(a), b: matrixTensor(b) };
+    const groups = a.rows % ROW_GROUPS === 0 ? ROW_GROUPS : 1;
+    const feeds = {
+      a: matrixTensor(a),
+      b: matrixTensor(b),
+      groups: integers(groups, a.rows / groups, b.rows),
+    };
     const output = await this.sessions.run('magnitudes', () => MAGNITUDES, feeds);
     return {
       rowMaxima: output('rowMaxima'),

@@ -75,6 +75,14 @@ describe('ONNX Runtime multiplies', () => {
     }
   });
 
+  it.each([1, 15, 16, 17, 48])('%i rows reduced to their magnitudes', async (rows) => {
+    const [a, b] = [gaussian(rows, 7, rows), gaussian(12, 7, 2)];
+    const [ours, theirs] = [await onnx.magnitudes(a, b), await plain.magnitudes(a, b)];
+    expectClose(ours.rowMaxima, theirs.rowMaxima);
+    expectClose(ours.columnMaxima, theirs.columnMaxima);
+    expectClose(ours.rowSums, theirs.rowSums);
+  });
+
   it('into the memory that it is given', async () => {
     const [a, b] = [gaussian(5, 7, 1), gaussian(12, 7, 2)];
     const into = new Float32Array(5 * 12);
