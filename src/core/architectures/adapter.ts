@@ -81,8 +81,8 @@ export type PositionsLayout =
   | {
       readonly kind: Extract<Positions, 'learned'>;
       readonly names: TensorNames;
-      /** First rows of the table that stand for no position (RoBERTa, OPT: 2). */
-      readonly skippedRows: number;
+      /** First rows of the table that stand for no position (OPT: 2), or the token whose id is that of the last of them. */
+      readonly skippedRows: number | { readonly upToId: SizeKey };
     }
   | { readonly kind: Extract<Positions, 'rotary'>; readonly rotation?: RotaryLayout }
   | { readonly kind: Exclude<Positions, 'learned' | 'rotary'> };

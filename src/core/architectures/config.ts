@@ -179,6 +179,19 @@ export function readSizes(adapter: ArchitectureAdapter, config: ConfigEntries): 
   };
 }
 
+/**
+ * A token's id by config.json, else transformers' default; -1 where it says that there is none.
+ * @throws VocabScopeError `invalidConfig` where it is no id
+ */
+export function readTokenId({ keys, absent }: SizeKey, config: ConfigEntries): number {
+  const key = keys.find((candidate) => (config.get(candidate) ?? null) !== null);
+  const id = key === undefined ? absent : config.get(key);
+  if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < -1) {
+    throw invalid(`config.json says ${key ?? ''} ${quoted(id)}, which is no id of a token.`);
+  }
+  return id;
+}
+
 /** `tie_word_embeddings`, else transformers' default. @throws VocabScopeError `invalidConfig` where it is no boolean. */
 export function readTied(adapter: ArchitectureAdapter, config: ConfigEntries): boolean {
   const tied = config.get('tie_word_embeddings') ?? adapter.tiedByDefault;

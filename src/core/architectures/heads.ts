@@ -122,7 +122,7 @@ function sequenceClassifier(
   tensors: Tensors,
   tensor: string,
   dModel: number,
-): Pick<ClassifierHead, 'dense' | 'pool' | 'problem'> {
+): Pick<ClassifierHead, 'dense' | 'pool' | 'padding' | 'problem'> {
   const layout = adapter.forward?.sequenceClassifier;
   if (layout === undefined) {
     return {};
@@ -139,7 +139,12 @@ function sequenceClassifier(
     return {};
   }
   if (layout.dense === undefined || dense !== undefined) {
-    return { pool: layout.pool, ...(dense === undefined ? {} : { dense }) };
+    const padding = config.get('pad_token_id');
+    return {
+      pool: layout.pool,
+      ...(layout.pool === 'last' && typeof padding === 'number' ? { padding } : {}),
+      ...(dense === undefined ? {} : { dense }),
+    };
   }
   const names = layout.dense.names.join(', ');
   return {

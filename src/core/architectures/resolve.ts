@@ -5,6 +5,7 @@ import {
   configEntries,
   quoted,
   readSizes,
+  readTokenId,
   type ConfigEntries,
   type ConfigSizes,
   type ModelConfig,
@@ -45,7 +46,7 @@ export function resolveAs(
   const W_E = model.table(embedding.name);
   warnOfVocabularySize(config, W_E.rows, warn);
   const { tied, ...output } = resolveOutput(adapter, config, tensors, W_E, warn);
-  const W_pos = resolvePositions(adapter, model, warn);
+  const W_pos = resolvePositions(adapter, config, model, warn);
   const blocks = resolveBlocks(adapter, model, configSizes.sizes.nLayers);
   warnOfExtraLayers(model, configSizes, warn);
   const { finalNorm: finalNormNames } = adapter.stack;
@@ -107,6 +108,7 @@ function shapeOf(
 
 function resolvePositions(
   { positions }: ArchitectureAdapter,
+  config: ConfigEntries,
   model: ModelTensors,
   warn: Warn,
 ): MatrixView | undefined {
@@ -120,7 +122,11 @@ function resolvePositions(
     );
     return undefined;
   }
-  return model.table(name, positions.skippedRows);
+  const { skippedRows } = positions;
+  if (typeof skippedRows === 'number') {
+    return model.table(name, skippedRows);
+  }
+  return model.table(name, readTokenId(skippedRows.upToId, config) + 1);
 }
 
 /** Layer by layer, so that a config with absurdly many layers ends at the first that the file lacks. */

@@ -98,7 +98,7 @@ function yarn(frequencies: Float64Array, { scaling, config, base, width }: Scali
   const slow = dimensionOf(numberOf([scaling], ['beta_slow'], 1));
   const from = Math.max(0, exact ? fast : Math.floor(fast));
   const to = Math.min(width - 1, exact ? slow : Math.ceil(slow));
-  const span = to > from ? to - from : 0.001;
+  const span = to === from ? 0.001 : to - from;
   return frequencies.map((frequency, j) => {
     const divided = Math.min(1, Math.max(0, (j - from) / span));
     return divided * (frequency / factor) + (1 - divided) * frequency;

@@ -75,6 +75,8 @@ export interface ClassifierHead {
   readonly dense?: HeadLayer;
   /** The token that a sequence classifier of this family judges by; absent: not known, or it judges every token. */
   readonly pool?: 'first' | 'last';
+  /** With `last`: the id of padding, which at the end of a text is passed over. */
+  readonly padding?: number;
   /** Why it cannot be run, a whole sentence. */
   readonly problem?: string;
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { VocabScopeError } from '../../core/errors';
+import type { ClassifierHead } from '../../core/model/transformer';
 import { float32At } from '../../core/tensor/elements';
 import { isFile } from '../../io/fileKind';
 import { readSmallText } from '../../io/smallFile';
@@ -53,6 +54,18 @@ export async function poolOf(
     );
   }
   return { pool, source: 'architecture' };
+}
+
+/**
+ * A text up to the token that a classifier judges by: behind it stands only padding, such as an end-of-text token that serves
+ * as both. No token sees a later one where the last judges.
+ */
+export function upToJudged(
+  ids: readonly number[],
+  { padding }: Pick<ClassifierHead, 'padding'>,
+): readonly number[] {
+  const last = ids.findLastIndex((id) => id !== padding);
+  return ids.slice(0, Math.max(0, last) + 1);
 }
 
 /** Logits `[texts, labels]` of texts of one length, from those of their tokens `[texts * tokens, labels]`. */

@@ -5,6 +5,7 @@ import type { StitchData } from '../../protocol/stitch';
 import type { WorkContext } from '../context';
 import { contextLength } from '../forward/encodeText';
 import { readLabelledTexts, type UsableTexts } from './labelledTexts';
+import { upToJudged } from './pooling';
 import { encodeTexts, type StitchedModels } from './stitchedModels';
 
 /**
@@ -20,7 +21,7 @@ export async function usableTexts(
   const identity = await identifyFile(data.file).catch((error: unknown) => {
     throw explainFileError(error, data.file);
   });
-  const key = JSON.stringify([data, identity]);
+  const key = JSON.stringify([data, identity, models.poolSource]);
   return a.alignments.with(b).texts.get(key, context, (shared) => readTexts(models, data, shared));
 }
 
@@ -29,13 +30,14 @@ async function readTexts(
   { file, textColumn, labelColumn, maxTexts }: StitchData,
   context: WorkContext,
 ): Promise<UsableTexts> {
-  const { a, b, labels } = models;
+  const { a, b, labels, poolSource } = models;
   const columns = { text: textColumn, label: labelColumn };
   const request = { file, columns, labels, maxTexts };
   const { texts: drawn, ...read } = await readLabelledTexts(request, context);
   const plain = drawn.map(({ text }) => text);
   const byB = await encodeTexts(b, plain, models.maxTokens, context);
   const byA = await encodeTexts(a, plain, contextLength(a), context);
+  const head = poolSource === 'architecture' ? a.forward().classifier() : {};
   const texts: string[] = [];
   const idsA: (readonly number[])[] = [];
   const idsB: (readonly number[])[] = [];
@@ -44,7 +46,7 @@ async function readTexts(
     const [own, its] = [byA.ids[place], byB.ids[place]];
     if (own !== undefined && its !== undefined) {
       texts.push(text);
-      idsA.push(own);
+      idsA.push(upToJudged(own, head));
       idsB.push(its);
       truth.push(label);
     }

@@ -226,6 +226,9 @@ describe('the head of a classifier', () => {
     expect(head(config, { ...llamaShapes(), ...score })).not.toHaveProperty('pool');
     const sequence = { ...LLAMA_CONFIG, architectures: ['LlamaForSequenceClassification'] };
     expect(head(sequence, { ...llamaShapes(), ...score })?.pool).toBe('last');
+    expect(head(sequence, { ...llamaShapes(), ...score })).not.toHaveProperty('padding');
+    const padded = { ...sequence, pad_token_id: 2 };
+    expect(head(padded, { ...llamaShapes(), ...score })?.padding).toBe(2);
   });
 
   it('of an encoder judges by the first token, after a layer of its own', () => {

@@ -113,6 +113,16 @@ describe('matrices', () => {
     expect(roberta.W_pos).toMatchObject({ rows: 14, offset: 2 });
     const bert = resolveTransformer(BERT_CONFIG, tensorsOf(bertShapes()));
     expect(bert.W_pos).toMatchObject({ rows: 16, offset: 0 });
+
+    const padded = (id: unknown): ReturnType<typeof resolveTransformer> =>
+      resolveTransformer(
+        { ...ROBERTA_CONFIG, pad_token_id: id },
+        tensorsOf(bertShapes('roberta.')),
+      );
+    expect(padded(0).W_pos).toMatchObject({ rows: 15, offset: 1 });
+    expect(padded(5).W_pos).toMatchObject({ rows: 10, offset: 6 });
+    expect(padded(null).W_pos).toMatchObject({ rows: 14, offset: 2 });
+    expect(() => padded('<pad>')).toThrow(/pad_token_id "<pad>", which is no id of a token/u);
   });
 });
 

@@ -117,6 +117,23 @@ describe('the rotation that config.json describes', () => {
     expectFrequencies(rotation({ max_position_embeddings: 8192, rope_scaling: scaling }), wanted);
   });
 
+  it("follows YaRN's formula also where its range is empty or turned over, as for a tiny context", () => {
+    const scaling = {
+      ...{ rope_type: 'yarn', factor: 4, original_max_position_embeddings: 10, truncate: false },
+      ...{ beta_fast: 16, beta_slow: 2 },
+    };
+    // Both ends lie below dimension 0: of a range from 0 down to less the ramp is 0 everywhere.
+    expectFrequencies(
+      rotation({ max_position_embeddings: 40, rope_scaling: scaling }),
+      plain(D_HEAD, 10_000),
+    );
+    const [first = 0, ...others] = plain(D_HEAD, 10_000);
+    expectFrequencies(
+      rotation({ max_position_embeddings: 40, rope_scaling: { ...scaling, truncate: true } }),
+      [first, ...others.map((frequency) => frequency / 4)],
+    );
+  });
+
   it.each([
     ['an unknown scaling', { rope_scaling: { rope_type: 'spiral' } }, WHOLE, /spiral/u],
     ['a base of no meaning', { rope_theta: -1 }, WHOLE, /rope_theta is -1/u],

@@ -223,6 +223,8 @@ describe('special tokens', () => {
     expect(around(template, llama)).toBe('2 0 1');
     expect(around(template, { ...llama, add_bos_token: false })).toBe('0 1');
     expect(around(null, { ...llama, add_eos_token: true })).toBe('2 0 1 3');
+    // As transformers 5 writes it, the file decides.
+    expect(around(template, { ...llama, backend: 'tokenizers' })).toBe('4 0 1 5');
   });
 
   it('keep their place when a text is cut, and the cut is said', () => {

@@ -1,7 +1,7 @@
 import type { ArchitectureAdapter } from '../adapter';
 import { bert } from './bert';
 
-/** RoBERTa: BERT's layout; positions begin after the padding id (row p + 2), heads have other names. */
+/** RoBERTa: BERT's layout; positions begin after the row of the padding id (usually at row 2), heads have other names. */
 export const roberta: ArchitectureAdapter = {
   ...bert,
   modelTypes: ['roberta'],
@@ -9,7 +9,7 @@ export const roberta: ArchitectureAdapter = {
   positions: {
     kind: 'learned',
     names: ['embeddings.position_embeddings.weight'],
-    skippedRows: 2,
+    skippedRows: { upToId: { keys: ['pad_token_id'], absent: 1 } },
   },
   output: ['lm_head.decoder.weight', 'lm_head.weight'],
   classifier: ['classifier.out_proj.weight', 'classifier.weight'],

@@ -45,8 +45,15 @@ const RULES: readonly ClassRule[] = [
   },
 ];
 
-/** Classes that put the first token before every text unless `add_bos_token` is false, whatever their file says. */
+/**
+ * Classes that put the first token before every text unless `add_bos_token` is false, whatever their file says; those that
+ * transformers 5 writes go by the file, and have `backend` in their settings.
+ */
 const BEGINNING: readonly string[] = ['LlamaTokenizer', 'CodeLlamaTokenizer', 'GemmaTokenizer'];
+
+function ignoresFile({ className, config }: TokenizerSettings): boolean {
+  return BEGINNING.includes(className ?? '') && config['backend'] === undefined;
+}
 
 function ruled(settings: TokenizerSettings): Surrounding {
   const { className, modelType } = settings;
@@ -114,7 +121,7 @@ export function surroundingTokens(
   postProcessor: JsonRecord | null,
   settings: TokenizerSettings,
 ): Surrounding {
-  if (BEGINNING.includes(settings.className ?? '')) {
+  if (ignoresFile(settings)) {
     return flagged(settings, true);
   }
   const said = stated(postProcessor);
