@@ -8,13 +8,16 @@ interface RovingOptions {
   readonly items: string;
   /** Elements in a line: up and down move by as many. Default 1. */
   columns?(): number;
+  /** Which of them Tab reaches before the reader has moved. Default the first. */
+  start?(): number;
 }
 
 /** Keeps `tabindex` of the group and moves the focus by keys. */
 export class Roving implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
   readonly #options: RovingOptions;
-  #active = 0;
+  /** Undefined until the reader moves. */
+  #active: number | undefined;
 
   constructor(host: ReactiveControllerHost & HTMLElement, options: RovingOptions) {
     this.#host = host;
@@ -38,8 +41,10 @@ export class Roving implements ReactiveController {
 
   hostUpdated(): void {
     const items = this.#items;
-    this.#active = Math.max(0, Math.min(this.#active, items.length - 1));
-    for (const [index, item] of items.entries()) item.tabIndex = index === this.#active ? 0 : -1;
+    const wanted = this.#active ?? this.#options.start?.() ?? 0;
+    const active = Math.max(0, Math.min(wanted, items.length - 1));
+    if (this.#active !== undefined) this.#active = active;
+    for (const [index, item] of items.entries()) item.tabIndex = index === active ? 0 : -1;
   }
 
   readonly #onFocusin = (event: FocusEvent): void => {

@@ -132,7 +132,8 @@ export const pairs: CliCommand = {
 Every pair of the vocabulary takes part; a pair is left aside only where a bound proves that it
 is not among the best. Beside each head: z, how far its best 50 pairs stand out from those of up to
 16 shuffled pairings (this head's W_V with other heads' W_O, its W_Q with other heads' W_K), and the
-share of them that copy: the same token, another case, the same stem. Filters act before the search.
+share of them that copy: the same token, another case, the same stem. Filters act before the search;
+z and copying are of all tokens that are no padding and not under-trained, whatever is listed.
 
   vocabscope pairs ./gpt2 L10.H7.VO --exclude-undertrained
   vocabscope pairs ./gpt2 L10.H7.VO --row ' she'

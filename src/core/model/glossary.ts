@@ -331,13 +331,13 @@ export const GLOSSARY = {
   pairZ: {
     term: 'Pair z',
     definition:
-      'How far a head’s pairs stand out: the mean of its best 50 scores in units of the root mean square of all its scores, as the distance from the same statistic of up to 16 shuffled pairings (this head’s W_V with other heads’ W_O, its W_Q with other heads’ W_K) in their standard deviations. Over the tokens that take part in statistics, whatever filters are on.',
+      'How far a head’s pairs stand out: the mean of its best 50 scores in units of the root mean square of all its scores, as the distance from the same statistic of up to 16 shuffled pairings (this head’s W_V with other heads’ W_O, its W_Q with other heads’ W_K) in their standard deviations. The best are those of highest dot product among all tokens that take part in statistics (under-trained ones and padding do not): space, folding and distance change it, filters, ranks and what is listed do not.',
     formula: 'z = (statistic − mean of the pairings) / std of the pairings',
   },
   copying: {
     term: 'Copying share',
     definition:
-      'Of the head’s best 50 pairs, the share whose two tokens are the same, differ in case or a leading space, or are of one stem (one begins with the other, at least 4 letters, at most 3 more). The control is the mean share of the shuffled pairings.',
+      'Of the head’s best 50 pairs, the share whose two tokens are the same, differ in case or a leading space, or are of one stem (one begins with the other, at least 4 letters, at most 3 more). They are the 50 behind pair z, whatever is listed. The control is the mean share of the shuffled pairings.',
     formula: 'alike pairs / 50',
   },
   likeness: {

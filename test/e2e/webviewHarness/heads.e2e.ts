@@ -101,6 +101,9 @@ describe('the page of a head', () => {
     expect(await at('judgement').innerText()).toContain('(control 31%)');
     expect(await at('exact').innerText()).toContain('6.0%');
     expect(lastAsked(panel)).toMatchObject({ negative: false, excludeSame: false });
+    expect(await at('judged-by').count()).toBe(0);
+    await at('pairs-negative').click();
+    expect(await at('judged-by').innerText()).toContain('not by those listed');
   });
 
   test('a token is asked for by a click, by Enter and by typing; unknown ones get a sentence', async () => {
@@ -212,7 +215,7 @@ describe('what a head’s pairs look like together', () => {
     const { view, at } = await open({ location: head('L2.H1.VO') });
     const cells = at('heatmap').locator('.heat-cell');
     await eventually(() => cells.count()).toBe(100);
-    await at('heatmap').locator('[tabindex="0"]').focus();
+    await at('heatmap').locator('.heat-cell[tabindex="0"]').focus();
     await view.page.keyboard.press('ArrowRight');
     await view.page.keyboard.press('ArrowDown');
     const name = await view.page.locator(':focus').getAttribute('aria-label');
@@ -227,6 +230,33 @@ describe('what a head’s pairs look like together', () => {
     expect(await at('heatmap-table').locator('tbody td').count()).toBe(100);
     await view.page.keyboard.press('v');
     await at('heatmap').waitFor();
+  });
+
+  test('a token of the heatmap asks its row or its column: by keys, by a click, and in the table', async () => {
+    const panel = await open({ location: head('L2.H1.VO') });
+    const { view, at } = panel;
+    const { page } = view;
+    const cells = at('heatmap').locator('.heat-cell');
+    await eventually(() => cells.count()).toBe(100);
+    const exact = (): Promise<string | null> =>
+      page.locator(':focus').getByTestId('token-chip').getAttribute('data-exact');
+    await at('heatmap').locator('[tabindex="0"]').focus();
+    await page.keyboard.press('ArrowUp');
+    const column = await exact();
+    await page.keyboard.press('Enter');
+    await eventually(() => lastAsked(panel)?.columns).toHaveLength(1);
+    expect(await at('side-column').inputValue()).toBe(column);
+    await at('side-column-any').click();
+    await eventually(() => cells.count()).toBe(100);
+    const row = at('heatmap').getByRole('rowheader').first();
+    const menu = (await row.getAttribute('data-vscode-context')) ?? '{}';
+    expect(JSON.parse(menu)).toHaveProperty('vocabscopeToken');
+    await row.click();
+    await eventually(() => lastAsked(panel)?.rows).toHaveLength(1);
+    await at('side-row-any').click();
+    await at('heatmap-twin').click();
+    await at('heatmap-table').locator('thead button').nth(1).click();
+    await eventually(() => lastAsked(panel)?.columns).toHaveLength(1);
   });
 
   test('singular directions with what they take and give', async () => {

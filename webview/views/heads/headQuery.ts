@@ -3,6 +3,7 @@ import { headMatrixRef } from '../../../src/core/model/headMatrixId';
 import type { HeadMatrixRef } from '../../../src/core/model/headMatrixId';
 import { pairOptionsBeside } from '../../../src/protocol/pairs';
 import type { PairOptions } from '../../../src/protocol/pairs';
+import { activeFilterCount } from '../../format/options';
 import type { PanelStore } from '../../state/panelStore';
 import { WHOLE_HEAD } from '../../state/uiState';
 import type { HeadState } from '../../state/uiState';
@@ -37,6 +38,23 @@ export function takesNegative({ options }: PanelStore): boolean {
 export function distanceOf(store: PanelStore, component: string): number {
   const ref = headMatrixRef(component);
   return ref !== undefined && takesDistance(store, ref) ? headState(store, component).delta : 0;
+}
+
+/**
+ * Whether the table lists other pairs than a head is judged by, which are those of highest score among all tokens that
+ * take part in statistics (design: "A head's pairs").
+ */
+export function listsOthers(store: PanelStore, component: string): boolean {
+  const { rank, withoutCommon, filters } = store.options;
+  const asked = headState(store, component);
+  return (
+    rank !== 'dot' ||
+    withoutCommon ||
+    activeFilterCount(filters) > 0 ||
+    !filters.excludeUndertrained ||
+    [asked.negative, asked.excludeSame, asked.excludeCase].includes(true) ||
+    [asked.threshold, asked.row, asked.column].some((value) => value !== null)
+  );
 }
 
 /** The options of a head's pairs, apart from what narrows them down. */

@@ -4,6 +4,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { classMap } from 'lit/directives/class-map.js';
 import type { PairReading } from '../../../src/protocol/pairs';
 import type { TokenView } from '../../../src/protocol/reading';
+import { askFor } from '../../format/findQuery';
 import { heatmapModel, heatmapShare, heatmapTokens } from '../../format/heatmap';
 import type { HeatmapModel } from '../../format/heatmap';
 import { DIGITS, formatDecimal, formatFull, NOT_APPLICABLE } from '../../format/numbers';
@@ -16,8 +17,10 @@ import { StoreElement } from '../../components/lightElement';
 import { Roving } from '../../components/roving';
 import { pendingBlock } from '../../components/stateBlocks';
 import { styled } from '../../components/styled';
+import { ofToken } from '../../components/ofToken';
 import { tokenChip } from '../../components/tokenChip';
 import { headState, setHead, wholeOptions } from './headQuery';
+import { askedCard } from './pairColumns';
 
 /** The tokens of the listed pairs against each other, blue above 0, yellow and hatched below; also as a table. */
 @customElement('vs-heatmap')
@@ -30,7 +33,14 @@ export class HeatmapView extends StoreElement {
 
   constructor() {
     super();
-    this.addController(new Roving(this, { items: '.heat-cell', columns: () => this.#columns }));
+    this.addController(
+      new Roving(this, {
+        items: '.heat-item',
+        columns: () => this.#columns + 1,
+        // The first score; tokens are above and before it.
+        start: () => this.#columns + 2,
+      }),
+    );
   }
 
   protected override willUpdate(): void {
@@ -103,15 +113,15 @@ export class HeatmapView extends StoreElement {
       ${styled({ '--tokens': String(columns.length) })}
     >
       <div class="heat-row heat-head" role="row">
-        <div role="columnheader"><span class="sr-only">${t('Token')}</span></div>
-        ${columns.map(
-          (token) => html`<div class="heat-column" role="columnheader">${tokenChip(token)}</div>`,
-        )}
+        <div class="heat-item" role="columnheader" tabindex="-1">
+          <span class="sr-only">${t('Token')}</span>
+        </div>
+        ${columns.map((token) => this.#header(token, 'column'))}
       </div>
       ${rows.map(
         (row, at) =>
           html`<div class="heat-row" role="row">
-            <div class="heat-token" role="rowheader">${tokenChip(row)}</div>
+            ${this.#header(row, 'row')}
             ${columns.map((column, across) =>
               this.#cell(row, column, scores[at]?.[across] ?? null, maximum),
             )}
@@ -120,12 +130,38 @@ export class HeatmapView extends StoreElement {
     </div>`;
   }
 
+  /** A token that asks its row or its column, as those of the table do. */
+  #header(token: TokenView, side: 'row' | 'column'): TemplateResult {
+    return html`<div
+      class="heat-item ${side === 'row' ? 'heat-token' : 'heat-column'}"
+      role=${side === 'row' ? 'rowheader' : 'columnheader'}
+      tabindex="-1"
+      ${hover(() => askedCard(token, side))}
+      ${ofToken(token)}
+      @click=${() => {
+        this.#ask(token, side);
+      }}
+      @keydown=${(event: KeyboardEvent) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        event.stopPropagation();
+        this.#ask(token, side);
+      }}
+    >
+      ${tokenChip(token)}
+    </div>`;
+  }
+
+  #ask(token: TokenView, side: 'row' | 'column'): void {
+    setHead(this.store, this.component, { [side]: askFor(token) });
+  }
+
   #cell(row: TokenView, column: TokenView, score: number | null, maximum: number): TemplateResult {
     const pair = `${spokenToken(row)} → ${spokenToken(column)}`;
     const said = score === null ? t('left out') : formatDecimal(score, DIGITS.score);
     const share = score === null ? 0 : heatmapShare(score, maximum);
     return html`<div
-      class=${this.#classes(score, { 'heat-cell': true })}
+      class=${this.#classes(score, { 'heat-item': true, 'heat-cell': true })}
       role="gridcell"
       tabindex="-1"
       aria-label="${pair}: ${said}"
@@ -142,6 +178,20 @@ export class HeatmapView extends StoreElement {
     </div>`;
   }
 
+  /** The same in the table. */
+  #button(token: TokenView, side: 'row' | 'column'): TemplateResult {
+    return html`<button
+      class="chip-button"
+      ${hover(() => askedCard(token, side))}
+      ${ofToken(token)}
+      @click=${() => {
+        this.#ask(token, side);
+      }}
+    >
+      ${tokenChip(token)}
+    </button>`;
+  }
+
   #table({ rows, columns, scores }: HeatmapModel): TemplateResult {
     return html`<div
       class="heat-table"
@@ -153,14 +203,14 @@ export class HeatmapView extends StoreElement {
         <thead>
           <tr>
             <th scope="col">${t('Token')}</th>
-            ${columns.map((token) => html`<th scope="col" class="numeric">${tokenChip(token)}</th>`)}
+            ${columns.map((token) => html`<th scope="col" class="numeric">${this.#button(token, 'column')}</th>`)}
           </tr>
         </thead>
         <tbody>
           ${rows.map(
             (row, at) =>
               html`<tr>
-                <th scope="row">${tokenChip(row)}</th>
+                <th scope="row">${this.#button(row, 'row')}</th>
                 ${columns.map((_, across) => {
                   const score = scores[at]?.[across] ?? null;
                   return html`<td class="numeric">

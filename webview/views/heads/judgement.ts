@@ -8,7 +8,7 @@ import { Resource } from '../../state/resource';
 import { definition } from '../../components/definition';
 import { hover } from '../../components/hover';
 import { StoreElement } from '../../components/lightElement';
-import { distanceOf } from './headQuery';
+import { distanceOf, listsOthers } from './headQuery';
 import { copyingLine, zLine } from './headStatistics';
 
 /** How far a head's pairs stand out and how many of them copy, each beside its control; whether the list is exact. */
@@ -61,9 +61,21 @@ export class HeadJudgement extends StoreElement {
     return statistics === null
       ? html`<span>${problem ?? ''}</span>`
       : html`<span tabindex="0" ${hover(() => definition('pairZ'))}>${zLine(statistics)}</span>
-          <span tabindex="0" ${hover(() => definition('copying'))}
-            >${copyingLine(statistics)}</span
-          >`;
+          <span tabindex="0" ${hover(() => definition('copying'))}>${copyingLine(statistics)}</span>
+          ${this.#judgedBy()}`;
+  }
+
+  /** Said where the table lists other pairs than those that the head was judged by. */
+  #judgedBy(): unknown {
+    return listsOthers(this.store, this.component)
+      ? html`<span
+          class="judged-by"
+          tabindex="0"
+          data-testid="judged-by"
+          ${hover(() => definition('pairZ'))}
+          >${t('both by the best 50 pairs of all tokens, not by those listed')}</span
+        >`
+      : nothing;
   }
 
   #pending(): TemplateResult {

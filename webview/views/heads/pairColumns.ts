@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { HeadMatrixKind } from '../../../src/core/model/headMatrixId';
 import type { PairView } from '../../../src/protocol/pairs';
+import type { TokenView } from '../../../src/protocol/reading';
 import { DIGITS, formatCount, formatDecimal, formatFull } from '../../format/numbers';
 import { describeOptions } from '../../format/options';
 import type { ListedPair } from '../../format/pairOrder';
@@ -39,6 +40,14 @@ function scoreCard({ score, dot }: PairView, { options }: PanelStore): TemplateR
     <p class="card-options">${describeOptions(options)}</p>`;
 }
 
+/** A token of one side of a head, and what Enter and a click on it do. */
+export function askedCard(token: TokenView, side: 'row' | 'column'): TemplateResult {
+  return html`${tokenCard(token)}
+    <p class="card-options">
+      ${side === 'row' ? t('Enter asks its row.') : t('Enter asks its column.')}
+    </p>`;
+}
+
 function tokenColumn(
   id: 'source' | 'target',
   title: string,
@@ -48,11 +57,7 @@ function tokenColumn(
     ...{ id, title, width: 'minmax(0, 1fr)', sortable: true },
     narrow: id === 'source' ? 'first' : 'second',
     cell: (pair) => tokenChip(token(pair)),
-    hover: (pair) =>
-      html`${tokenCard(token(pair))}
-        <p class="card-options">
-          ${id === 'source' ? t('Enter asks its row.') : t('Enter asks its column.')}
-        </p>`,
+    hover: (pair) => askedCard(token(pair), id === 'source' ? 'row' : 'column'),
   };
 }
 
