@@ -89,8 +89,8 @@ export class LineChartView extends LightElement {
         )}
         ${layout.series.map((series, at) => this.#line(chart, series, at, { layout, active }))}
         ${layout.references.map(
-          ({ label, y }) =>
-            svg`<text class="chart-reference-name" x=${layout.left + REFERENCE_INDENT_PX} y=${y - 4}>${label}</text>`,
+          ({ label, labelY }) =>
+            svg`<text class="chart-reference-name" x=${layout.left + REFERENCE_INDENT_PX} y=${labelY}>${label}</text>`,
         )}
       </svg>
     </figure>`;

@@ -5,6 +5,7 @@ import type { Progress } from '../../src/core/errors';
 import type { Failure } from '../../src/protocol/engineApi';
 import type { ModelSummary } from '../../src/protocol/modelSummary';
 import { formatCount, formatShare } from '../format/numbers';
+import { remainingText } from '../format/remaining';
 import { t } from '../l10n';
 import type { PagedRows } from '../state/pagedRows';
 import type { Resource } from '../state/resource';
@@ -89,6 +90,7 @@ function amountOf(progress: Progress | null): string {
     pairings: t('{0} of {1} pairings', formatCount(done), formatCount(total)),
     tiles: t('{0} of {1} tiles', formatCount(done), formatCount(total)),
     words: t('{0} of {1} words', formatCount(done), formatCount(total)),
+    texts: t('{0} of {1} texts', formatCount(done), formatCount(total)),
     'block runs': t('{0} of {1} runs of a block', formatCount(done), formatCount(total)),
     'assigned rows': t('{0} of {1} rows assigned', formatCount(done), formatCount(total)),
     'pairs of layers': t('{0} of {1} pairs of layers', formatCount(done), formatCount(total)),
@@ -96,8 +98,20 @@ function amountOf(progress: Progress | null): string {
   return amounts[unit] ?? '';
 }
 
+/** How far work is and, where it takes long, how long it still takes. */
+function progressText({ progress, remaining }: Pending): string {
+  const amount = amountOf(progress);
+  return remaining === undefined ? amount : t('{0}, {1}', amount, remainingText(remaining));
+}
+
 /** What can be waited for: one value, or the rows of a table. */
-type Pending = Pick<Resource<unknown>, 'failure' | 'cancelled' | 'progress' | 'cancel' | 'retry'>;
+type Pending = Pick<
+  Resource<unknown>,
+  'failure' | 'cancelled' | 'progress' | 'cancel' | 'retry'
+> & {
+  /** Seconds that the rest takes, where that is told. */
+  readonly remaining?: number | undefined;
+};
 
 /**
  * What stands in a region until its value is there: how far it is, why it is not coming, the way to try again.
@@ -114,7 +128,7 @@ export function pendingBlock(resource: Pending, reopen?: () => void): TemplateRe
   }
   return html`<div class="state state-pending" data-testid="pending">
     <ttk-progress-ring aria-label=${t('Working…')}></ttk-progress-ring>
-    <p>${amountOf(resource.progress)}</p>
+    <p>${progressText(resource)}</p>
     <ttk-button
       appearance="secondary"
       @click=${() => {

@@ -78,8 +78,10 @@ export interface PlacedSeries {
 
 export interface PlacedReference {
   readonly y: number;
-  /** What stands above the line: its name; of lines too near for a name each, the highest has all, the others none. */
+  /** Its name; of lines too near for a name each, the highest has all, the others none. */
   readonly label: string;
+  /** The base line of the name: above the line, or beneath it where the title of the axis stands above. */
+  readonly labelY: number;
 }
 
 export interface ChartLayout {
@@ -112,6 +114,8 @@ const LABEL_LINE_PX = 14;
 const LABEL_SHARE = 0.3;
 /** Names of reference lines begin right of the first points. */
 export const REFERENCE_INDENT_PX = 24;
+/** Between a reference line and its name. */
+const NAME_GAP_PX = 4;
 const Y_TICKS = 5;
 const TICK_GAP_PX = 10;
 const TICK_UNITS = [1, 2, 2.5, 5, 10] as const;
@@ -275,6 +279,7 @@ function dodges({ series }: LineChart): readonly number[] {
 function placeReferences(
   references: readonly ChartReference[],
   place: (y: number) => number,
+  top: number,
 ): readonly PlacedReference[] {
   const groups: { y: number; name: string }[][] = [];
   const lines = references.map(({ name, y }) => ({ name, y: place(y) }));
@@ -286,6 +291,7 @@ function placeReferences(
   return groups.flatMap((group) =>
     group.map(({ y }, at) => ({
       y,
+      labelY: y - LABEL_LINE_PX < top ? y + LABEL_LINE_PX - NAME_GAP_PX : y - NAME_GAP_PX,
       label: at === 0 ? group.map(({ name }) => name).join(', ') : '',
     })),
   );
@@ -306,7 +312,7 @@ export function chartLayout(chart: LineChart, frame: ChartFrame): ChartLayout {
     ...{ left, right, top, bottom },
     xTicks: xTicksOf(chart, scale.x, frame.width),
     yTicks: axis.ticks.map(({ value, label }) => ({ at: scale.y(value), label })),
-    references: placeReferences(chart.references ?? [], scale.y),
+    references: placeReferences(chart.references ?? [], scale.y, top),
     series: chart.series.map(({ name }, at) => ({
       name,
       path: linePath(placed[at] ?? []),

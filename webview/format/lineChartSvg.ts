@@ -41,9 +41,9 @@ function line(series: PlacedSeries, { right }: ChartLayout): readonly string[] {
 /** The chart under its title. */
 export function lineChartSvg(chart: LineChart): string {
   const layout = chartLayout(chart, FRAME);
-  const references = layout.references.flatMap(({ label, y }) => [
+  const references = layout.references.flatMap(({ label, labelY, y }) => [
     `<path d="M${layout.left} ${y}H${layout.right}" stroke="#666" stroke-dasharray="1 3" fill="none"/>`,
-    text(layout.left + REFERENCE_INDENT_PX, y - 4, label, ' fill="#444"'),
+    text(layout.left + REFERENCE_INDENT_PX, labelY, label, ' fill="#444"'),
   ]);
   return svgDocument(FRAME.width, FRAME.height + TITLE_PX, [
     text(4, 18, chart.title, ' font-size="13"'),

@@ -4,6 +4,9 @@ import { CancelledError } from '../../src/core/errors';
 import type { Progress } from '../../src/core/errors';
 import type { Failure } from '../../src/protocol/engineApi';
 import { failureOf } from './hostClient';
+import { Pace } from './pace';
+
+const MS = 1000;
 
 /** Fetches the value of a key; what it says of its progress is shown. */
 export type Fetch<T> = (
@@ -24,6 +27,7 @@ export class Resource<T> implements ReactiveController {
   #valueKey: string | undefined;
   #failure: Failure | undefined;
   #progress: Progress | null = null;
+  #pace = new Pace();
   #cancelled = false;
 
   constructor(host: ReactiveControllerHost) {
@@ -56,6 +60,11 @@ export class Resource<T> implements ReactiveController {
   /** How far the loading is; null where it does not say. */
   get progress(): Progress | null {
     return this.#progress;
+  }
+
+  /** Seconds that the rest takes, roughly; undefined where that is not known. */
+  get remaining(): number | undefined {
+    return this.#pace.remaining;
   }
 
   /** Whether the reader stopped the loading. */
@@ -109,11 +118,13 @@ export class Resource<T> implements ReactiveController {
     const key = this.#key;
     this.#running = controller;
     this.#progress = null;
+    this.#pace = new Pace();
     this.#cancelled = false;
     this.#host.requestUpdate();
     const onProgress = (progress: Progress): void => {
       if (this.#running !== controller) return;
       this.#progress = progress;
+      this.#pace.note(progress, performance.now() / MS);
       this.#host.requestUpdate();
     };
     try {

@@ -15,7 +15,8 @@ import type { WorkContext } from '../context';
 import type { OpenModel } from '../model/openModel';
 import type { Kernels } from './kernels';
 import type { UsableTexts } from './labelledTexts';
-import { sourceLogits } from './sourceLogits';
+import { RunCount } from './logits';
+import { planSource } from './sourceLogits';
 import { requireBlocks, StitchedModels } from './stitchedModels';
 import { nameOf, Sweep, type Stitching, type SweepLogits } from './sweep';
 import type { Way } from './tails';
@@ -44,7 +45,7 @@ function stitchingsOf(models: StitchedModels, params: StitchParams): Stitching[]
   ];
 }
 
-function count(value: number, one: string, many: string): string {
+function counted(value: number, one: string, many: string): string {
   return value === 1 ? `1 ${one}` : `${value.toLocaleString('en-US')} ${many}`;
 }
 
@@ -56,22 +57,22 @@ function dataWarnings(
   return [
     ...(empty > 0
       ? [
-          `${count(empty, 'text is', 'texts are')} empty and left out (the first on line ${String(firstEmpty)}).`,
+          `${counted(empty, 'text is', 'texts are')} empty and left out (the first on line ${String(firstEmpty)}).`,
         ]
       : []),
     ...(records - empty > drawn
       ? [
-          `${count(drawn, 'text was', 'texts were')} drawn at random of ${count(records - empty, 'record', 'records')}.`,
+          `${counted(drawn, 'text was', 'texts were')} drawn at random of ${counted(records - empty, 'record', 'records')}.`,
         ]
       : []),
     ...(tokenless > 0
       ? [
-          `${count(tokenless, 'text has', 'texts have')} no token and ${tokenless === 1 ? 'is' : 'are'} left out.`,
+          `${counted(tokenless, 'text has', 'texts have')} no token and ${tokenless === 1 ? 'is' : 'are'} left out.`,
         ]
       : []),
     ...(truncated > 0
       ? [
-          `${count(truncated, 'text', 'texts')} of ${count(truth.length, 'text', 'texts')} cut to the first ${maxTokens} tokens, the smaller context.`,
+          `${truncated.toLocaleString('en-US')} of ${counted(truth.length, 'text was', 'texts were')} cut to the first ${maxTokens} tokens, the smaller context.`,
         ]
       : []),
   ];
@@ -109,7 +110,7 @@ function kernelWarnings({ kernel, tokens, grams }: Kernels, back: StitchKernel |
     ...tokens.warnings,
     ...(nonFinite > 0
       ? [
-          `${count(nonFinite, 'shared token is', 'shared tokens are')} left out of the kernel: ${nonFinite === 1 ? 'its row is' : 'their rows are'} not finite.`,
+          `${counted(nonFinite, 'shared token is', 'shared tokens are')} left out of the kernel: ${nonFinite === 1 ? 'its row is' : 'their rows are'} not finite.`,
         ]
       : []),
     ...(kernel.ridge > 0
@@ -147,8 +148,12 @@ export async function stitch(
   const { data, calibrate, transplants } = params;
   const { labels } = models;
   const texts = await usableTexts(models, data, context);
-  const source = await sourceLogits(models, texts.idsA, context);
-  const logits = await new Sweep(models, texts.idsB, context).run(stitchings);
+  // Both are planned before either runs, so that their runs are counted as one.
+  const count = new RunCount(context);
+  const runSource = await planSource(models, texts.idsA, count);
+  const runSweep = await new Sweep(models, texts.idsB, context).plan(stitchings, count);
+  const source = await runSource();
+  const logits = await runSweep();
   const points = (way: Way, blocks: readonly number[]): StitchPoint[] => {
     const asked = stitchings.filter((each) => each.way === way && blocks.includes(each.transplant));
     return pointsOf(logits, asked, texts.truth, labels.length, calibrate);

@@ -38,12 +38,12 @@ function requireStitchable(a: OpenModel, b: OpenModel): void {
   }
 }
 
-/** Cuts texts into a model's tokens. @throws CancelledError */
+/** Cuts texts into a model's tokens, with progress. @throws CancelledError */
 export async function encodeTexts(
   model: OpenModel,
   texts: readonly string[],
   maxTokens: number,
-  { cancellation }: WorkContext,
+  { cancellation, onProgress }: WorkContext,
 ): Promise<TextsAsIds> {
   const ids: (readonly number[] | undefined)[] = [];
   let truncated = 0;
@@ -51,6 +51,7 @@ export async function encodeTexts(
     if (place % TEXTS_BETWEEN_LOOKS === 0) {
       await pause();
       checkCancelled(cancellation);
+      onProgress({ done: place, total: texts.length, unit: 'texts' });
     }
     const encoded = await encodeText(model, text, maxTokens);
     ids.push(encoded?.ids);

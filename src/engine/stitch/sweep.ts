@@ -50,26 +50,36 @@ export class Sweep {
 
   /** @throws VocabScopeError `nonFinite`, `incomparable`, `runRefused`; CancelledError */
   async run(stitchings: readonly Stitching[]): Promise<SweepLogits> {
+    const run = await this.plan(stitchings, new RunCount(this.context));
+    return run();
+  }
+
+  /** Reads what is kept and counts the runs that are left. @returns what runs them, with the errors of `run` */
+  async plan(
+    stitchings: readonly Stitching[],
+    count: RunCount,
+  ): Promise<() => Promise<SweepLogits>> {
     const { models, texts } = this;
     const labels = models.labels.length;
     const all = new Map(
       stitchings.map((each) => [nameOf(each), new Float64Array(texts.length * labels)]),
     );
-    const count = new RunCount(this.context);
     const planned: PlannedChunk[] = [];
     for (const chunk of chunksOf(texts, (tokens) => models.maxTexts(tokens), models.width)) {
       const missing = await this.restore(chunk, stitchings, all);
       planned.push({ chunk, missing });
       count.expect(runsOf(chunk, missing));
     }
-    try {
-      for (const { chunk, missing } of planned) {
-        await this.runChunk(chunk, missing, all, count);
+    return async () => {
+      try {
+        for (const { chunk, missing } of planned) {
+          await this.runChunk(chunk, missing, all, count);
+        }
+      } finally {
+        await this.tails.dispose();
       }
-    } finally {
-      await this.tails.dispose();
-    }
-    return all;
+      return all;
+    };
   }
 
   /** Puts what is kept into its place. Answers what is not. */

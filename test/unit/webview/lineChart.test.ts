@@ -125,6 +125,17 @@ describe('a chart', () => {
     expect(placed.map(({ y }) => y)).toEqual(placed.map(({ y }) => y).sort((a, b) => a - b));
   });
 
+  test('names a level at the upper end beneath its line, where no title of an axis stands', () => {
+    const references = [
+      { name: 'source', y: 1 },
+      { name: 'chance', y: 0.5 },
+    ];
+    const given = chart({ a: [{ x: 0, y: 0 }] }, { references });
+    const { references: placed, top } = chartLayout(given, FRAME);
+    expect(placed[0]?.y).toBe(top);
+    expect(placed.map(({ y, labelY }) => labelY > y)).toEqual([true, false]);
+  });
+
   test('is had as a picture whose texts are escaped', () => {
     const picture = lineChartSvg(chart({ '<b> & "c"': [{ x: 0, y: 1 }] }));
     expect(picture).toContain('&lt;b> &amp; &quot;c&quot;');

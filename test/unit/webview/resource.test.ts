@@ -1,5 +1,5 @@
 import type { ReactiveControllerHost } from 'lit';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Resource, type Fetch } from '../../../webview/state/resource';
 
 /** An element as far as a resource knows it. */
@@ -39,6 +39,28 @@ describe('what a page asks the host for', () => {
     await answer(1, 'of 21');
     expect(resource.current).toBe('of 21');
     expect(asked).toHaveLength(2);
+  });
+
+  test('says how long it still takes, of what is asked now', () => {
+    vi.useFakeTimers();
+    try {
+      let say: (done: number) => void = () => undefined;
+      const slow: Fetch<string> = (signal, onProgress) => {
+        say = (done) => {
+          onProgress({ done, total: 100, unit: 'rows' });
+        };
+        return fetch(signal, onProgress);
+      };
+      resource.load('38', slow);
+      say(0);
+      vi.advanceTimersByTime(20_000);
+      say(10);
+      expect(resource.remaining).toBe(180);
+      resource.load('21', slow);
+      expect(resource.remaining).toBeUndefined();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('is asked for again by whoever comes back before the next was asked for', async () => {
