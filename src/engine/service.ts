@@ -6,12 +6,14 @@ import { countNonFinite } from '../formats/countNonFinite';
 import { identifyFile, sameIdentity } from '../io/identity';
 import type { DiffParams } from '../protocol/displacement';
 import type { EngineMethod, EngineParams, EngineResult } from '../protocol/engineApi';
+import type { ModelSummary } from '../protocol/modelSummary';
 import { alignHeads } from './alignment/alignHeads';
 import { alignLayers } from './alignment/alignLayers';
 import { alignRows } from './alignment/alignRows';
 import { counterparts } from './alignment/counterparts';
 import { DiskCache } from './cache/diskCache';
 import type { WorkContext } from './context';
+import { exportComparison } from './export/exportComparison';
 import { exportReadings } from './export/exportReadings';
 import { runText } from './forward/runText';
 import { lazy } from './lazy';
@@ -20,6 +22,7 @@ import { diffComponents, diffRows } from './displacement/diffRows';
 import { diffModels } from './displacement/diffModels';
 import { Displacement } from './displacement/displacement';
 import { layerPushes } from './displacement/layerPushes';
+import { changedOnly } from './displacement/tensorChanges';
 import { MemoryBudget } from './memoryBudget';
 import { openModel, type OpenDependencies } from './model/open';
 import type { OpenModel } from './model/openModel';
@@ -152,10 +155,16 @@ function diffMethods(
     diffTensors: async (params, context) => {
       const { tensors } = await displacement(params, context);
       const { start, count } = params;
-      return { rows: tensors.slice(start, start + count), total: tensors.length };
+      const listed = params.changedOnly === true ? changedOnly(tensors) : tensors;
+      return { rows: listed.slice(start, start + count), total: listed.length };
     },
-    diffRows: async (params, context) =>
-      diffRows(await displacement(params, context), params, context),
+    diffRows: async (params, context) => {
+      const found = await displacement(params, context);
+      const { rows, total } = await diffRows(found, params, context);
+      return params.readings === true
+        ? { rows, total, readings: await readBesideBase(found, rows, params.options, context) }
+        : { rows, total };
+    },
     diffComponents: async (params, context) => {
       const found = await displacement(params, context);
       const rows = await diffComponents(found, params, context);
@@ -300,6 +309,8 @@ export function createEngineService(options: EngineOptions): EngineService {
     backend: lazy(() => options.backend ?? createOnnxBackend({ threads })),
     runtime,
   });
+  const summaryOf = (handle: string): ModelSummary => models.get(handle).summary;
+  const compared = { ...alignmentMethods(models), ...diffMethods(models) };
   return {
     ...modelMethods(models),
     ...readingMethods(models),
@@ -308,8 +319,9 @@ export function createEngineService(options: EngineOptions): EngineService {
     ...relationMethods(models),
     ...forwardMethods(models, runtime),
     export: (params, context) => exportReadings(models.get(params.model), params, context),
-    ...alignmentMethods(models),
-    ...diffMethods(models),
+    exportComparison: (params, context) =>
+      exportComparison({ ...compared, summaryOf }, params, context),
+    ...compared,
     clearCache: async () => ({ bytes: (await cache?.clear()) ?? 0 }),
     dispose: () => models.dispose(),
   };

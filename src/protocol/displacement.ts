@@ -8,6 +8,16 @@ export interface DiffParams {
   readonly other: string;
 }
 
+export interface DiffTensorsParams extends DiffParams {
+  /**
+   * Only tensors that are not the same: first those without a relative change (new, reshaped), then the largest one first.
+   * Default: all, in the order of the files.
+   */
+  readonly changedOnly?: boolean;
+  readonly start: number;
+  readonly count: number;
+}
+
 /** How the rows of a table differ from the base's. */
 export interface TableChange {
   /** `L3.FF.K`, `C` */
@@ -65,6 +75,16 @@ export interface DiffRowsParams extends DiffParams {
   readonly descending: boolean;
   readonly start: number;
   readonly count: number;
+  /** With what the rows say in either model. Default false. */
+  readonly readings?: boolean;
+}
+
+export interface DiffRowsResult {
+  readonly rows: readonly RowChange[];
+  /** Rows that changed. */
+  readonly total: number;
+  /** `[rows]`, where they were asked for. */
+  readonly readings?: readonly RowBesideBase[];
 }
 
 export interface DiffComponentsParams extends DiffParams {

@@ -10,7 +10,12 @@ import type {
   CounterpartParams,
   CounterpartResult,
 } from './alignment';
-import type { ExportParams, ExportResult } from './export';
+import type {
+  ComparisonExport,
+  ComparisonExportParams,
+  ExportParams,
+  ExportResult,
+} from './export';
 import type {
   DiffComponentsParams,
   DiffComponentsResult,
@@ -18,8 +23,9 @@ import type {
   DiffParams,
   DiffResult,
   DiffRowsParams,
+  DiffRowsResult,
+  DiffTensorsParams,
   LayerPush,
-  RowChange,
 } from './displacement';
 import type { TensorChange } from '../core/analysis/tensorChange';
 import type { ModelSummary, TensorRow } from './modelSummary';
@@ -239,6 +245,8 @@ export interface EngineApi {
   weights(params: WeightsParams): Promise<Weights>;
   /** Writes readings of any number of components to a file. */
   export(params: ExportParams): Promise<ExportResult>;
+  /** Writes what two models, or the steps of a training, come to beside each other. */
+  exportComparison(params: ComparisonExportParams): Promise<ComparisonExport>;
   /** Runs a text and reads what each layer leaves at one token. */
   run(params: RunParams): Promise<RunResult>;
   /** Rows and tables over the steps of a training. */
@@ -247,11 +255,9 @@ export interface EngineApi {
   findSteps(params: { path: string }): Promise<readonly string[]>;
   /** How much a model differs from its base, tensor by tensor and table by table. */
   diff(params: DiffParams): Promise<DiffResult>;
-  diffTensors(
-    params: DiffParams & { start: number; count: number },
-  ): Promise<{ rows: readonly TensorChange[]; total: number }>;
+  diffTensors(params: DiffTensorsParams): Promise<{ rows: readonly TensorChange[]; total: number }>;
   /** The rows that changed, in words. */
-  diffRows(params: DiffRowsParams): Promise<{ rows: readonly RowChange[]; total: number }>;
+  diffRows(params: DiffRowsParams): Promise<DiffRowsResult>;
   diffComponents(params: DiffComponentsParams): Promise<DiffComponentsResult>;
   /** What the changes of whole layers push up and down. */
   diffLayers(params: DiffLayersParams): Promise<{ rows: readonly LayerPush[] }>;

@@ -56,6 +56,7 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   tokenMap: true,
   weights: true,
   export: true,
+  exportComparison: true,
   run: true,
   steps: true,
   findSteps: true,

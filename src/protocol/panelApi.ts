@@ -6,6 +6,7 @@ import type {
   Failure,
   ProgressReport,
 } from './engineApi';
+import type { Comparison } from './export';
 import type { ModelSummary } from './modelSummary';
 import type { StitchRecipe } from './stitch';
 import type { ReadingOptions } from '../core/projection/options';
@@ -110,6 +111,8 @@ export interface PanelExport {
   readonly component: string | null;
   /** Ids of rows that are selected. */
   readonly selected: readonly string[];
+  /** What a page of several models shows, in its order; the host offers it alone. */
+  readonly comparisons?: readonly Comparison[];
 }
 
 /** A picture of a page. */

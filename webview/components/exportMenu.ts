@@ -1,6 +1,7 @@
 /** The menu by which pages give their readings away: to the clipboard in several forms, or to a file. */
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
+import type { Comparison } from '../../src/protocol/export';
 import { DOCUMENT_FORMS, documentOf } from '../../src/protocol/written/document';
 import type { DocumentForm } from '../../src/protocol/written/document';
 import type { Reading } from '../../src/protocol/written/readings';
@@ -94,6 +95,16 @@ export function exportItems(
     ...others,
     { label: t('Export to a file…'), act: () => void toFile(store, exported) },
   ];
+}
+
+/** Writes what a page of several models shows to a file; what of it is asked where there is a choice. */
+export function comparisonItem({ host }: PanelStore, comparisons: readonly Comparison[]): MenuItem {
+  return {
+    label: t('Export to a file…'),
+    act: () => {
+      host.export({ component: null, selected: [], comparisons });
+    },
+  };
 }
 
 /** The button that unfolds it. */

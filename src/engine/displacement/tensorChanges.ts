@@ -56,6 +56,14 @@ export async function tensorChanges(
     : adapterChanges(base, tuned, adaptation, context);
 }
 
+/** Tensors that differ: first those without a relative change, then the largest one first. */
+export function changedOnly(tensors: readonly TensorChange[]): readonly TensorChange[] {
+  const size = ({ relative }: TensorChange): number => relative ?? Infinity;
+  return tensors
+    .filter(({ status }) => status !== 'same')
+    .sort((a, b) => (size(a) === size(b) ? 0 : size(b) - size(a)));
+}
+
 /** Tensors of the base that the changed model has no more. */
 export function goneTensors(base: Checkpoint, tuned: Checkpoint): readonly string[] {
   const names = new TensorNames(tuned.tensors);

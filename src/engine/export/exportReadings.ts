@@ -1,5 +1,10 @@
 import { checkCancelled, VocabScopeError } from '../../core/errors';
-import { EVERY_ROW, type ExportParams, type ExportResult } from '../../protocol/export';
+import {
+  EVERY_ROW,
+  EXPORT_FORMATS,
+  type ExportParams,
+  type ExportResult,
+} from '../../protocol/export';
 import { pairOptionsBeside } from '../../protocol/pairs';
 import type { Reading } from '../../protocol/written/readings';
 import type { ReadingKind } from '../../protocol/written/table';
@@ -7,7 +12,7 @@ import { KIND_NAMES } from '../../protocol/written/words';
 import type { WorkContext } from '../context';
 import type { OpenModel } from '../model/openModel';
 import { askedParts, type AskedPart } from './asked';
-import { endingOf, formatOf } from './registry';
+import { endingIn, formatOf } from './registry';
 import { TargetFile } from './targetFile';
 
 /** Readings of all parts, batch by batch, with progress over all of them. */
@@ -55,7 +60,7 @@ export async function exportReadings(
 ): Promise<ExportResult> {
   const { file, part, components, options } = params;
   const pairOptions = params.pairOptions ?? pairOptionsBeside(options);
-  const ending = endingOf(file);
+  const ending = endingIn(EXPORT_FORMATS, file);
   const format = formatOf(ending);
   const parts = askedParts(model, params, pairOptions);
   const kinds = kindsOf(parts);

@@ -1,5 +1,5 @@
 import { VocabScopeError } from '../../core/errors';
-import { EXPORT_FORMATS, type ExportEnding } from '../../protocol/export';
+import type { ExportEnding } from '../../protocol/export';
 import type { ExportFormat } from './format';
 import { csv } from './formats/csv';
 import { html } from './formats/html';
@@ -16,11 +16,14 @@ const FORMATS: Readonly<Record<ExportEnding, ExportFormat>> = {
 };
 
 /** The ending of a file that says how it is written. @throws VocabScopeError `unwritable` for any other. */
-export function endingOf(file: string): ExportEnding {
+export function endingIn<Ending extends string>(
+  formats: readonly { readonly ending: Ending; readonly name: string }[],
+  file: string,
+): Ending {
   const lower = file.toLowerCase();
-  const found = EXPORT_FORMATS.find(({ ending }) => lower.endsWith(`.${ending}`));
+  const found = formats.find(({ ending }) => lower.endsWith(`.${ending}`));
   if (found === undefined) {
-    const known = EXPORT_FORMATS.map(({ ending, name }) => `.${ending} (${name})`).join(', ');
+    const known = formats.map(({ ending, name }) => `.${ending} (${name})`).join(', ');
     throw new VocabScopeError(
       'unwritable',
       `The ending of ${file} does not say how to write it; end the name in one of ${known}.`,

@@ -1,9 +1,11 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { EXPORT_FORMATS, type ExportEnding } from '../../protocol/export';
+import type { ExportForm } from '../../protocol/export';
+import { EngineFailure } from '../engine/engineFailure';
+import type { Host } from '../host';
 import type { ModelMemory } from '../models/modelMemory';
 import type { OpenModel } from '../models/openModel';
-import { fileNameOf, type ExportOffer } from './exportOffers';
+import type { ExportOffer } from './exportOffers';
 
 /** What the offers are called in a list. */
 function offerItem(offer: ExportOffer): vscode.QuickPickItem {
@@ -52,47 +54,96 @@ export async function chooseOffer(
   return chosen?.offer;
 }
 
-/** Asks for the form; the last one chosen comes first. */
-export async function chooseEnding(memory: ModelMemory): Promise<ExportEnding | undefined> {
-  const { ending: last } = memory.exportChoice();
-  const items = EXPORT_FORMATS.map(({ ending, name, purpose }) => ({
-    label: name,
-    description: `.${ending}`,
-    detail: vscode.l10n.t(purpose),
-    ending,
-  })).sort((a, b) => Number(b.ending === last) - Number(a.ending === last));
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('Export readings'),
-    placeHolder: vscode.l10n.t('In which form?'),
-  });
-  return chosen?.ending;
+/** What is written, and the forms in which it can be. */
+interface TargetWish {
+  readonly title: string;
+  readonly model: OpenModel;
+  readonly forms: readonly ExportForm[];
+  /** The name that is offered, in a form. */
+  readonly nameOf: (ending: string) => string;
 }
 
-/** Asks where to write, in the folder that was chosen last. */
-export async function chooseFile(
-  model: OpenModel,
-  offer: ExportOffer,
-  ending: ExportEnding,
+/**
+ * Asks in which form and where to write; both are remembered.
+ * @returns the path of the file; undefined where nothing was chosen
+ * @throws EngineFailure for a place that is not on the disk
+ */
+export async function chooseTarget(
+  wish: TargetWish,
+  memory: ModelMemory,
+): Promise<string | undefined> {
+  const form = await chooseForm(wish, memory);
+  if (form === undefined) return undefined;
+  const uri = await chooseFile(wish, form, memory);
+  if (uri === undefined) return undefined;
+  const file = fileOf(uri);
+  await memory.setExportChoice({ ending: form.ending, folder: path.dirname(file) });
+  return file;
+}
+
+/** The last one chosen comes first. */
+async function chooseForm(
+  { forms, title }: TargetWish,
+  memory: ModelMemory,
+): Promise<ExportForm | undefined> {
+  const { ending: last } = memory.exportChoice();
+  const items = forms
+    .map((form) => ({
+      label: form.name,
+      description: `.${form.ending}`,
+      detail: vscode.l10n.t(form.purpose),
+      form,
+    }))
+    .sort((a, b) => Number(b.form.ending === last) - Number(a.form.ending === last));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: vscode.l10n.t('In which form?'),
+  });
+  return chosen?.form;
+}
+
+/** In the folder that was chosen last. */
+async function chooseFile(
+  { title, model, forms, nameOf }: TargetWish,
+  { name, ending }: ExportForm,
   memory: ModelMemory,
 ): Promise<vscode.Uri | undefined> {
   const folder =
     memory.exportChoice().folder ??
     vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ??
     path.dirname(model.path);
-  const { name } = EXPORT_FORMATS.find((format) => format.ending === ending) ?? { name: ending };
   const uri = await vscode.window.showSaveDialog({
-    title: vscode.l10n.t('Export readings'),
+    title,
     saveLabel: vscode.l10n.t('Export'),
-    defaultUri: vscode.Uri.file(path.join(folder, fileNameOf(model.summary.name, offer, ending))),
+    defaultUri: vscode.Uri.file(path.join(folder, nameOf(ending))),
     filters: { [name]: [ending] },
   });
-  return uri === undefined ? undefined : withEnding(uri, ending);
+  // A name without a known ending takes that of the form.
+  const known = forms.some((form) => uri?.path.toLowerCase().endsWith(`.${form.ending}`) === true);
+  return known ? uri : uri?.with({ path: `${uri.path}.${ending}` });
 }
 
-/** A name without a known ending takes that of the form. */
-function withEnding(uri: vscode.Uri, ending: ExportEnding): vscode.Uri {
-  const known = EXPORT_FORMATS.some((format) =>
-    uri.path.toLowerCase().endsWith(`.${format.ending}`),
-  );
-  return known ? uri : uri.with({ path: `${uri.path}.${ending}` });
+function fileOf(uri: vscode.Uri): string {
+  if (uri.scheme !== 'file') {
+    throw new EngineFailure(
+      'unwritable',
+      vscode.l10n.t(
+        'VocabScope writes files on disk, and {0} is none: choose a place on the disk.',
+        uri.toString(true),
+      ),
+    );
+  }
+  return uri.fsPath;
+}
+
+/** Says that something was written, and opens it if that is wished. */
+export async function offerToOpen(host: Host, sentence: string, file: string): Promise<void> {
+  const open = vscode.l10n.t('Open File');
+  const chosen = await vscode.window.showInformationMessage(sentence, open);
+  if (chosen !== open) return;
+  try {
+    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file));
+  } catch (error) {
+    await host.messages.answer(error);
+  }
 }

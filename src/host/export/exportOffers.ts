@@ -6,7 +6,7 @@ import {
   type MatrixRef,
 } from '../../core/model/componentId';
 import { namesDirections, namesHeads } from '../../core/model/headMatrixId';
-import { EVERY_ROW, type ExportEnding } from '../../protocol/export';
+import { EVERY_ROW } from '../../protocol/export';
 import type { ModelSummary } from '../../protocol/modelSummary';
 import type { PanelExport } from '../../protocol/panelApi';
 import { rowsOf } from '../models/location';
@@ -83,10 +83,15 @@ function wholeOffers({ shape, matrices }: ModelSummary): readonly ExportOffer[] 
 }
 
 /** A name for what is exported that every file system takes. */
-export function fileNameOf(model: string, offer: ExportOffer, ending: ExportEnding): string {
+export function fileNameOf(model: string, offer: ExportOffer, ending: string): string {
   const part = 'table' in offer ? offer.table : offer.what;
   const named = offer.what === 'row' || offer.what === 'head' ? offer.components[0] : part;
-  return `${[model, named].map(plain).join('.')}.${ending}`;
+  return plainFileName([model, named], ending);
+}
+
+/** Parts of a name that every file system takes. */
+export function plainFileName(parts: readonly string[], ending: string): string {
+  return `${parts.map(plain).join('.')}.${ending}`;
 }
 
 function plain(text: string): string {

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { partOf, type ExportResult } from '../../protocol/export';
+import type { EngineParams, EngineResult } from '../../protocol/engineApi';
+import {
+  partOf,
+  type Comparison,
+  type ComparisonExport,
+  type ExportResult,
+} from '../../protocol/export';
 import { sayDone, showLongWork, type LongWork } from '../base/longWork';
 import type { EngineClient } from '../engine/supervisor';
 import type { OpenModel } from '../models/openModel';
@@ -15,30 +21,50 @@ export interface ExportTask {
 }
 
 /**
- * Writes a file in the engine, with a notification that shows how far it is and can be cancelled.
+ * Writes readings to a file in the engine, with a notification that shows how far it is and can be cancelled.
  * @throws EngineFailure, CancelledError
  */
-export async function writeExport(engine: EngineClient, task: ExportTask): Promise<ExportResult> {
-  const title = vscode.l10n.t(
-    'Exporting readings of {0} to {1}',
-    task.model.summary.name,
-    path.basename(task.file),
-  );
-  return showLongWork(title, (work) => write(engine, task, work), sayDone);
-}
-
-async function write(
+export async function writeExport(
   engine: EngineClient,
   { model, components, file }: ExportTask,
-  work: LongWork,
 ): Promise<ExportResult> {
-  const part = partOf(file, randomUUID());
+  const title = vscode.l10n.t(
+    'Exporting readings of {0} to {1}',
+    model.summary.name,
+    path.basename(file),
+  );
+  const asked = { model: model.handle, components, options: model.options, file };
+  return showLongWork(title, (work) => write(engine, 'export', asked, work), sayDone);
+}
+
+/**
+ * The same for what models come to beside each other.
+ * @throws EngineFailure, CancelledError
+ */
+export async function writeComparison(
+  engine: EngineClient,
+  model: OpenModel,
+  comparison: Comparison,
+  file: string,
+): Promise<ComparisonExport> {
+  const title = vscode.l10n.t(
+    'Exporting the comparison of {0} to {1}',
+    model.summary.name,
+    path.basename(file),
+  );
+  const asked = { ...comparison, model: model.handle, file };
+  return showLongWork(title, (work) => write(engine, 'exportComparison', asked, work), sayDone);
+}
+
+async function write<M extends 'export' | 'exportComparison'>(
+  engine: EngineClient,
+  method: M,
+  asked: { readonly file: string },
+  work: LongWork,
+): Promise<EngineResult<M>> {
+  const part = partOf(asked.file, randomUUID());
   try {
-    return await engine.call(
-      'export',
-      { model: model.handle, components, options: model.options, file, part },
-      work,
-    );
+    return await engine.call(method, { ...asked, part } as EngineParams<M>, work);
   } finally {
     // An engine that was killed leaves it behind.
     await rm(part, { force: true });

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import { DEFAULT_VIEW_OPTIONS, type ReadingOptions } from '../../core/projection/options';
-import { EXPORT_FORMATS, type ExportEnding } from '../../protocol/export';
+import { COMPARISON_FORMATS, EXPORT_FORMATS } from '../../protocol/export';
 import { MAX_BOOKMARKS, type Bookmark } from '../../protocol/bookmarks';
 import { readRecipe, type StitchRecipe } from '../../protocol/stitch';
 import { readStoredOptions } from './storedOptions';
@@ -19,9 +19,10 @@ export interface RecentModel {
   readonly name: string;
 }
 
-/** How and where readings were exported. */
+/** How and where was exported. */
 export interface ExportChoice {
-  readonly ending?: ExportEnding;
+  /** Of the form. */
+  readonly ending?: string;
   readonly folder?: string;
 }
 
@@ -92,7 +93,9 @@ export class ModelMemory {
       string,
       unknown
     >;
-    const known = EXPORT_FORMATS.find((format) => format.ending === ending);
+    const known = [...EXPORT_FORMATS, ...COMPARISON_FORMATS].find(
+      (format) => format.ending === ending,
+    );
     return {
       ...(known === undefined ? {} : { ending: known.ending }),
       ...(typeof folder === 'string' ? { folder } : {}),

@@ -10,6 +10,7 @@ const HOST_METHODS: readonly EngineMethod[] = [
   'open',
   'close',
   'export',
+  'exportComparison',
   'exportStitched',
   'dataColumns',
   'findSteps',

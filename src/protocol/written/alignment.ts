@@ -1,4 +1,4 @@
-/** Which layers of two models belong together, as copies hold it. */
+/** Which layers of two models belong together, as copies and exports hold it. */
 import type {
   AlignmentGroup,
   AlignmentMeasure,
@@ -7,11 +7,11 @@ import type {
   LayerMatrix,
 } from '../alignment';
 import type { ModelSummary } from '../modelSummary';
-import { csvLine } from './csv';
-import type { DocumentForm } from './document';
-import { SCHEMA, sourceJson } from './json';
+import { sourceJson, type Json } from './json';
+import { linesOf, type WrittenList } from './list';
 import { code, tableLine } from './markdown';
 import { count, decimal } from './numbers';
+import { column, type Column, type Constant } from './table';
 
 const VALUE_DIGITS = 3;
 
@@ -22,14 +22,16 @@ export interface AlignmentSource {
   readonly excludeUndertrained: boolean;
 }
 
-interface NamedMatrix {
+/** A matrix of layers by layers. */
+export interface NamedMatrix {
   readonly group: AlignmentGroup;
   readonly space: AlignmentSpace;
   readonly measure: AlignmentMeasure;
   readonly found: LayerMatrix;
 }
 
-function matricesOf({ groups }: AlignResult): readonly NamedMatrix[] {
+/** Every matrix of a result. */
+export function matricesOf({ groups }: AlignResult): readonly NamedMatrix[] {
   return groups.flatMap(({ group, spaces }) =>
     (['embedding', 'feature', 'shuffled'] as const).flatMap((space) =>
       (['best', 'mean'] as const).flatMap((measure) => {
@@ -44,38 +46,53 @@ function partnerOf({ rows, assignment }: LayerMatrix, layer: number): number | u
   return rows.includes(layer) ? assignment[rows.indexOf(layer)] : undefined;
 }
 
-function jsonOf(result: AlignResult, source: AlignmentSource): string {
-  const { vocabulary, groups, featureRefusal, warnings } = result;
-  const document = {
-    schema: SCHEMA,
-    model: sourceJson(source.summary),
-    other: sourceJson(source.other),
-    options: { exclude_undertrained: source.excludeUndertrained },
-    vocabulary,
-    groups: Object.fromEntries(groups.map(({ group, spaces }) => [group, spaces])),
-    featureRefusal,
-    warnings,
-  };
-  return `${JSON.stringify(document, null, 2)}\n`;
+interface MatrixCell extends Omit<NamedMatrix, 'found'> {
+  readonly a: number;
+  readonly b: number;
+  readonly value: number;
+  readonly assigned: boolean;
 }
 
-function csvOf(result: AlignResult, source: AlignmentSource): string {
-  const said = [
-    ...[sourceJson(source.summary)['name'], sourceJson(source.other)['name']].map(String),
-    ...[result.vocabulary.used, source.excludeUndertrained],
-  ];
-  const header = [
-    ...['group', 'space', 'measure', 'layer_a', 'layer_b', 'value', 'assigned'],
-    ...['model', 'other', 'tokens', 'option_exclude_undertrained'],
-  ];
-  const lines = matricesOf(result).flatMap(({ group, space, measure, found }) =>
-    found.matrix.flatMap((values, a) =>
-      values.map((value, b) =>
-        csvLine([...[group, space, measure, a, b, value, partnerOf(found, a) === b], ...said]),
-      ),
-    ),
+const COLUMNS: readonly Column<MatrixCell>[] = [
+  column('group', 'string', ({ group }) => group),
+  column('space', 'string', ({ space }) => space),
+  column('measure', 'string', ({ measure }) => measure),
+  column('layer_a', 'integer', ({ a }) => a),
+  column('layer_b', 'integer', ({ b }) => b),
+  column('value', 'number', ({ value }) => value),
+  column('assigned', 'boolean', ({ assigned }) => assigned),
+];
+
+function cellsOf({ found, ...named }: NamedMatrix): readonly MatrixCell[] {
+  return found.matrix.flatMap((values, a) =>
+    values.map((value, b) => ({ ...named, a, b, value, assigned: partnerOf(found, a) === b })),
   );
-  return csvLine(header) + lines.join('');
+}
+
+/** Both models and what they were compared by, as every line says it. */
+export function comparedConstants({
+  summary,
+  other,
+  excludeUndertrained,
+}: AlignmentSource): readonly Constant[] {
+  return [
+    { name: 'model', value: summary.name },
+    { name: 'other', value: other.name },
+    { name: 'option_exclude_undertrained', value: excludeUndertrained },
+  ];
+}
+
+/** Both models and what they were compared by, as JSON says it. */
+export function comparedJson({
+  summary,
+  other,
+  excludeUndertrained,
+}: AlignmentSource): Json & { readonly options: Json } {
+  return {
+    model: sourceJson(summary),
+    other: sourceJson(other),
+    options: { exclude_undertrained: excludeUndertrained },
+  };
 }
 
 function markdownTable({ group, space, measure, found }: NamedMatrix): string[] {
@@ -101,25 +118,32 @@ function markdownTable({ group, space, measure, found }: NamedMatrix): string[] 
   ];
 }
 
-function markdownOf(result: AlignResult, source: AlignmentSource): string {
-  const { shared, used } = result.vocabulary;
-  return [
-    `# ${code(source.summary.name)} (A) and ${code(source.other.name)} (B)`,
-    '',
-    `- ${count(shared)} shared tokens, compared by ${count(used)}`,
-    ...(result.featureRefusal === null ? [] : [`- ${result.featureRefusal}`]),
-    ...result.warnings.map((warning) => `- ${warning}`),
-    '- bold: layers that the assignment pairs',
-    '',
-    ...matricesOf(result).flatMap(markdownTable),
-  ].join('\n');
-}
-
 /** All matrices of layers, with both models. */
-export function alignmentDocument(
-  form: DocumentForm,
+export function alignmentList(
   result: AlignResult,
   source: AlignmentSource,
-): string {
-  return { md: markdownOf, csv: csvOf, json: jsonOf }[form](result, source);
+): WrittenList<NamedMatrix> {
+  const { vocabulary, groups, featureRefusal, warnings } = result;
+  return {
+    ...linesOf(COLUMNS, cellsOf),
+    constants: [...comparedConstants(source), { name: 'tokens', value: vocabulary.used }],
+    markdownHead: [
+      `# ${code(source.summary.name)} (A) and ${code(source.other.name)} (B)`,
+      '',
+      `- ${count(vocabulary.shared)} shared tokens, compared by ${count(vocabulary.used)}`,
+      ...(featureRefusal === null ? [] : [`- ${featureRefusal}`]),
+      ...warnings.map((warning) => `- ${warning}`),
+      '- bold: layers that the assignment pairs',
+      '',
+    ],
+    markdown: markdownTable,
+    facts: {
+      ...comparedJson(source),
+      vocabulary,
+      groups: Object.fromEntries(groups.map(({ group, spaces }) => [group, spaces])),
+      featureRefusal,
+      warnings,
+    },
+    json: null,
+  };
 }

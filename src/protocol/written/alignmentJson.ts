@@ -1,19 +1,7 @@
 /** Rows and heads of two models beside each other as JSON. */
 import type { HeadPair, RowMatch, RowPair } from '../alignment';
 import type { RowReading } from '../reading';
-import { scoredJson, type Json } from './json';
-
-/** What a row says, in short: the words that stand beside its like. */
-function wordsJson(reading: RowReading | null): Json | null {
-  return reading === null
-    ? null
-    : {
-        z: reading.z,
-        speaks: reading.speaks,
-        top: reading.top.map(scoredJson),
-        bottom: reading.bottom.map(scoredJson),
-      };
-}
+import { wordsJson, type Json } from './json';
 
 function matchJson(match: RowMatch | null, reading: RowReading | null): Json | null {
   return match === null ? null : { ...match, ...(reading === null ? {} : wordsJson(reading)) };

@@ -1,118 +1,156 @@
-/** What training changed, as copies hold it: rows with the words that their changes push. */
+/** What training changed, as copies and exports hold it: rows with the words that their changes push. */
 import type { ReadingOptions } from '../../core/projection/options';
-import type { DiffResult, DiffSort, RowChange } from '../displacement';
+import type {
+  DiffResult,
+  DiffRowsResult,
+  DiffSort,
+  RowBesideBase,
+  RowChange,
+} from '../displacement';
 import type { ModelSummary } from '../modelSummary';
+import { briefTokens, codeTokens, WORDS } from './beside';
 import { changeJson } from './changeJson';
-import { csvLine } from './csv';
-import type { DocumentForm } from './document';
-import { optionsJson, SCHEMA, sourceJson } from './json';
+import { optionsJson, sourceJson, wordsJson } from './json';
+import { linesOf, type WrittenList } from './list';
 import { code, tableLine } from './markdown';
 import { count, decimal } from './numbers';
-import { constantsOf, placeOfRow, type Constant } from './table';
-import { inWords, quotedToken } from './words';
+import {
+  column,
+  columnsOf,
+  constantsOf,
+  placeOfRow,
+  ROW_PLACE,
+  type Column,
+  type Constant,
+} from './table';
+import { inWords, quotedTokens } from './words';
 
 const NORM_DIGITS = 4;
 
-/** The models, how their rows were read and in which order. */
-export interface ChangesSource {
+/** What became of what, and how the rows of both are read. */
+export interface ComparedWithBase {
   /** What became of the base. */
   readonly summary: ModelSummary;
   readonly base: ModelSummary;
   readonly options: ReadingOptions;
+}
+
+/** The models, how their rows were read and in which order. */
+export interface ChangesSource extends ComparedWithBase {
   /** Only rows of this table. */
   readonly matrix: string | null;
   readonly sort: DiffSort;
   readonly descending: boolean;
 }
 
-function constants(source: ChangesSource): readonly Constant[] {
+/** A row that changed, and what it says in either model. */
+export interface ChangedRow {
+  readonly change: RowChange;
+  readonly beside: RowBesideBase;
+}
+
+/** Rows that came with their readings. */
+export function changedRowsOf({ rows, readings = [] }: DiffRowsResult): readonly ChangedRow[] {
+  return rows.flatMap((change, at) => {
+    const beside = readings[at];
+    return beside === undefined ? [] : [{ change, beside }];
+  });
+}
+
+/** Both models and how they are read, as every line says it. */
+export function baseConstants(source: ComparedWithBase): readonly Constant[] {
   return [
     { name: 'base', value: String(sourceJson(source.base)['name']) },
     ...constantsOf(source, 'rows'),
-    { name: 'option_sort', value: source.sort },
-    { name: 'option_descending', value: source.descending },
   ];
 }
 
-function jsonOf(result: DiffResult, rows: readonly RowChange[], source: ChangesSource): string {
-  const { summary, base, options, sort, descending, matrix } = source;
-  const document = {
-    schema: SCHEMA,
-    model: sourceJson(base),
-    tuned: sourceJson(summary),
-    options: { ...optionsJson(options), sort, descending, matrix },
-    summary: { ...result.tensors, changedRows: result.changedRows },
-    warnings: result.warnings,
-    tables: result.tables,
-    rows: rows.map(changeJson),
-  };
-  return `${JSON.stringify(document, null, 2)}\n`;
-}
-
-function csvOf(rows: readonly RowChange[], source: ChangesSource): string {
-  const said = constants(source);
-  const header = [
-    ...['component', 'layer', 'head', 'kind', 'row'],
-    ...['space', 'norm', 'relative', 'new', 'kurtosis_centered', 'z', 'plus', 'minus'],
-    ...said.map(({ name }) => name),
-  ];
-  const lines = rows.map((change) => {
-    const { component, norm, relative, isNew, kurtosisCentered, z, plus, minus } = change;
-    const { layer, head, kind, index } = placeOfRow(component);
-    return csvLine([
-      ...[component, layer, head, kind, index],
-      ...[change.space, norm, relative, isNew, kurtosisCentered, z],
-      ...[plus, minus].map((side) => side.map(quotedToken).join(' ')),
-      ...said.map(({ value }) => value),
-    ]);
-  });
-  return csvLine(header) + lines.join('');
-}
-
-function markdownOf(result: DiffResult, rows: readonly RowChange[], source: ChangesSource): string {
-  const { tensors, warnings } = result;
-  const said = constants(source);
+/** Both models and how they are read, as lines of Markdown. */
+export function baseLines(said: readonly Constant[]): readonly string[] {
   const isOption = ({ name }: Constant): boolean => name.startsWith('option_');
-  const words = (side: RowChange['plus']): string =>
-    side.map((token) => code(quotedToken(token))).join(' ');
   return [
-    `# ${code(source.summary.name)} against its base ${code(source.base.name)}`,
-    '',
-    `- ${count(tensors.changed + tensors.new + tensors.reshaped)} of ${count(tensors.total)} tensors changed, ${count(tensors.new)} of them new; ${count(result.changedRows)} rows changed`,
     `- Model: ${code(inWords(said.filter((constant) => !isOption(constant))))}`,
     `- Read with: ${code(inWords(said.filter(isOption)))}`,
-    ...warnings.map((warning) => `- ${warning}`),
-    `- ${count(rows.length)} rows${source.matrix === null ? '' : ` of ${code(source.matrix)}`}; z above 3 stands out from random directions`,
-    '',
-    tableLine(['Row', 'Change', 'Relative', 'z', 'Pushed up', 'Pushed down']),
-    '|:--|--:|--:|--:|:--|:--|',
-    ...rows.map(({ component, norm, relative, isNew, z, plus, minus }) =>
-      tableLine([
-        code(component),
-        decimal(norm, NORM_DIGITS),
-        isNew ? 'new' : decimal(relative, NORM_DIGITS),
-        decimal(z, 1),
-        words(plus),
-        words(minus),
-      ]),
-    ),
-    '',
-  ].join('\n');
+  ];
 }
 
-/** Rows that changed, with both models and options. */
-export function changesDocument(
-  form: DocumentForm,
+/** How many tensors and rows changed. */
+export function changedSentence({ tensors, changedRows }: DiffResult): string {
+  return `${count(tensors.changed + tensors.new + tensors.reshaped)} of ${count(tensors.total)} tensors changed, ${count(tensors.new)} of them new; ${count(changedRows)} rows changed`;
+}
+
+const CHANGE: readonly Column<RowChange>[] = [
+  column('space', 'string', ({ space }) => space),
+  column('norm', 'number', ({ norm }) => norm),
+  column('relative', 'number', ({ relative }) => relative),
+  column('new', 'boolean', ({ isNew }) => isNew),
+  column('kurtosis_centered', 'number', ({ kurtosisCentered }) => kurtosisCentered),
+  column('z', 'number', ({ z }) => z),
+  column('plus', 'string', ({ plus }) => quotedTokens(plus)),
+  column('minus', 'string', ({ minus }) => quotedTokens(minus)),
+];
+
+const COLUMNS: readonly Column<ChangedRow>[] = [
+  ...columnsOf(ROW_PLACE, ({ change }: ChangedRow) => ({ place: placeOfRow(change.component) })),
+  ...columnsOf(CHANGE, ({ change }: ChangedRow) => change),
+  ...columnsOf(WORDS, ({ beside }: ChangedRow) => beside.base, 'base_'),
+  ...columnsOf(WORDS, ({ beside }: ChangedRow) => beside.tuned, 'tuned_'),
+];
+
+function markdownRow({ change, beside }: ChangedRow): string {
+  const { component, norm, relative, isNew, z, plus, minus } = change;
+  return tableLine([
+    code(component),
+    decimal(norm, NORM_DIGITS),
+    isNew ? 'new' : decimal(relative, NORM_DIGITS),
+    decimal(z, 1),
+    ...[codeTokens(plus), codeTokens(minus)],
+    ...[briefTokens(beside.base), briefTokens(beside.tuned)],
+  ]);
+}
+
+/** Rows that changed, with both models and options; `rows`: how many will come. */
+export function changesList(
   result: DiffResult,
-  rows: readonly RowChange[],
+  rows: number,
   source: ChangesSource,
-): string {
-  switch (form) {
-    case 'md':
-      return markdownOf(result, rows, source);
-    case 'csv':
-      return csvOf(rows, source);
-    case 'json':
-      return jsonOf(result, rows, source);
-  }
+): WrittenList<ChangedRow> {
+  const { summary, base, options, sort, descending, matrix } = source;
+  const constants = [
+    ...baseConstants(source),
+    { name: 'option_sort', value: sort },
+    { name: 'option_descending', value: descending },
+  ];
+  return {
+    ...linesOf(COLUMNS, (row: ChangedRow) => [row]),
+    constants,
+    markdownHead: [
+      `# ${code(summary.name)} against its base ${code(base.name)}`,
+      '',
+      `- ${changedSentence(result)}`,
+      ...baseLines(constants),
+      ...result.warnings.map((warning) => `- ${warning}`),
+      `- ${count(rows)} rows${matrix === null ? '' : ` of ${code(matrix)}`}; z above 3 stands out from random directions`,
+      '',
+      tableLine(['Row', 'Change', 'Relative', 'z', 'Pushed up', 'Pushed down', 'Base', 'Tuned']),
+      '|:--|--:|--:|--:|:--|:--|:--|:--|',
+    ],
+    markdown: (row) => [markdownRow(row)],
+    facts: {
+      model: sourceJson(base),
+      tuned: sourceJson(summary),
+      options: { ...optionsJson(options), sort, descending, matrix },
+      summary: { ...result.tensors, changedRows: result.changedRows },
+      warnings: result.warnings,
+      tables: result.tables,
+    },
+    json: {
+      key: 'rows',
+      item: ({ change, beside }) => ({
+        ...changeJson(change),
+        base: wordsJson(beside.base),
+        tuned: wordsJson(beside.tuned),
+      }),
+    },
+  };
 }

@@ -58,6 +58,18 @@ export function statisticsJson(
   };
 }
 
+/** What a row says, in short: the words that stand beside its like. Null where there is no row. */
+export function wordsJson(reading: RowReading | null): Json | null {
+  return reading === null
+    ? null
+    : {
+        z: reading.z,
+        speaks: reading.speaks,
+        top: reading.top.map(scoredJson),
+        bottom: reading.bottom.map(scoredJson),
+      };
+}
+
 /** A reading without the id of what was read. */
 function sideJson(row: RowReading): Json {
   return {

@@ -1,7 +1,7 @@
 /** What a search found, as it is written: in answers of the command line and in copies alike. */
 import type { ReadingOptions } from '../../core/projection/options';
 import type { ModelSummary } from '../modelSummary';
-import type { ScoredToken, TokenView } from '../reading';
+import type { TokenView } from '../reading';
 import type { SearchKind, SearchRow, SearchSort, TokenSearch } from '../search';
 import { csvLine } from './csv';
 import type { DocumentForm } from './document';
@@ -9,7 +9,7 @@ import { optionsJson, SCHEMA, scoredJson, sourceJson, tokenJson, type Json } fro
 import { code, tableLine } from './markdown';
 import { count, decimal } from './numbers';
 import { constantsOf, placeOfRow, type Constant } from './table';
-import { inWords, quotedToken } from './words';
+import { inWords, quotedToken, quotedTokens } from './words';
 
 const SCORE_DIGITS = 4;
 
@@ -42,10 +42,6 @@ export function foundJson(token: TokenView, { words, ...row }: SearchRow): Json 
           bottom: words.bottom.map(scoredJson),
         }),
   };
-}
-
-function wordsOf(tokens: readonly ScoredToken[] | undefined): string {
-  return (tokens ?? []).map(quotedToken).join(' ');
 }
 
 /** Model and options; `k` plays no part in a search. */
@@ -83,7 +79,7 @@ function csvOf({ token, rows }: TokenSearch, source: SearchSource): string {
       ...[token.id, token.text, token.hex ?? null],
       ...[component, layer, head, kind, index],
       ...[space, score, dot ?? score, rank, z, words?.speaks ?? null],
-      ...[wordsOf(words?.top), wordsOf(words?.bottom)],
+      ...[quotedTokens(words?.top ?? []), quotedTokens(words?.bottom ?? [])],
       ...said.map(({ value }) => value),
     ]);
   });

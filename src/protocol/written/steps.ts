@@ -1,15 +1,14 @@
-/** A training over its steps, as copies hold it. */
+/** A training over its steps, as copies and exports hold it. */
 import type { ReadingOptions } from '../../core/projection/options';
 import type { ModelSummary } from '../modelSummary';
 import type { RowStep, StepChange, StepName, StepsResult, TableStep } from '../steps';
-import { csvLine } from './csv';
-import type { DocumentForm } from './document';
-import { optionsJson, SCHEMA, sourceJson } from './json';
+import { optionsJson, sourceJson } from './json';
+import { linesOf, type WrittenList } from './list';
 import { code, tableLine } from './markdown';
 import { count, decimal } from './numbers';
 import { stepsJson } from './stepsJson';
-import type { Cell } from './table';
-import { quotedToken } from './words';
+import { column, type Column } from './table';
+import { quotedTokens } from './words';
 
 const CHANGE_DIGITS = 3;
 const WORDS = 5;
@@ -23,7 +22,7 @@ export interface StepsSource {
 }
 
 /** A table or row at one step. */
-interface StepLine {
+export interface StepLine {
   readonly component: string;
   readonly step: StepName;
   readonly change: StepChange;
@@ -36,11 +35,12 @@ interface StepLine {
 type Words = Pick<RowStep['reading'], 'speaks' | 'top' | 'bottom'>;
 
 function wordsOf({ speaks, top, bottom }: Words, most: number): string {
-  const tokens = (speaks === 'bottom' ? bottom : top).slice(0, most).map(quotedToken).join(' ');
+  const tokens = quotedTokens((speaks === 'bottom' ? bottom : top).slice(0, most));
   return speaks === 'bottom' ? `− ${tokens}` : tokens;
 }
 
-function linesOf({ steps, tables, rows }: StepsResult): readonly (readonly StepLine[])[] {
+/** Tables and rows, each a line for every step. */
+export function stepLines({ steps, tables, rows }: StepsResult): readonly (readonly StepLine[])[] {
   const named = <Point>(
     points: readonly Point[],
     line: (point: Point, step: StepName) => StepLine,
@@ -67,20 +67,24 @@ function linesOf({ steps, tables, rows }: StepsResult): readonly (readonly StepL
   ];
 }
 
-function csvOf(result: StepsResult, { summary }: StepsSource): string {
-  const header = [
-    ...['component', 'step', 'step_name', 'norm', 'since_first', 'since_previous', 'relative'],
-    ...['rows', 'stand_out', 'mean_kurtosis_centered', 'z', 'words', 'model'],
-  ];
-  const cells = ({ component, step, change, readability, z, words }: StepLine): Cell[] => [
-    ...[component, step.step, step.name],
-    ...[change.norm, change.sinceFirst, change.sincePrevious, change.relative],
-    ...[readability?.rows ?? null, readability?.standOut ?? null],
-    ...[readability?.meanKurtosis ?? null, z, words, summary.name],
-  ];
-  const lines = linesOf(result).flatMap((of) => of.map((line) => csvLine(cells(line))));
-  return csvLine(header) + lines.join('');
-}
+const COLUMNS: readonly Column<StepLine>[] = [
+  column('component', 'string', ({ component }) => component),
+  column('step', 'integer', ({ step }) => step.step),
+  column('step_name', 'string', ({ step }) => step.name),
+  column('norm', 'number', ({ change }) => change.norm),
+  column('since_first', 'number', ({ change }) => change.sinceFirst),
+  column('since_previous', 'number', ({ change }) => change.sincePrevious),
+  column('relative', 'number', ({ change }) => change.relative),
+  column('rows', 'integer', ({ readability }) => readability?.rows ?? null),
+  column('stand_out', 'integer', ({ readability }) => readability?.standOut ?? null),
+  column(
+    'mean_kurtosis_centered',
+    'number',
+    ({ readability }) => readability?.meanKurtosis ?? null,
+  ),
+  column('z', 'number', ({ z }) => z),
+  column('words', 'string', ({ words }) => words),
+];
 
 function markdownTable(lines: readonly StepLine[]): readonly string[] {
   const [first] = lines;
@@ -110,32 +114,27 @@ function markdownTable(lines: readonly StepLine[]): readonly string[] {
   ];
 }
 
-function markdownOf(result: StepsResult, { summary, models }: StepsSource): string {
-  return [
-    `# ${code(summary.name)} over training`,
-    '',
-    `- ${count(result.steps.length)} steps: ${models.map(({ name }) => code(name)).join(', ')}`,
-    '- norms of the weights as stored; each step is read with its own embeddings',
-    '',
-    ...linesOf(result).flatMap(markdownTable),
-  ].join('\n');
-}
-
-function jsonOf(result: StepsResult, { models, options }: StepsSource): string {
-  const document = {
-    schema: SCHEMA,
-    models: models.map(sourceJson),
-    options: optionsJson(options),
-    ...stepsJson(result),
-  };
-  return `${JSON.stringify(document, null, 2)}\n`;
-}
-
 /** Everything that was asked of a training, step by step. */
-export function stepsDocument(
-  form: DocumentForm,
+export function stepsList(
   result: StepsResult,
-  source: StepsSource,
-): string {
-  return { md: markdownOf, csv: csvOf, json: jsonOf }[form](result, source);
+  { summary, models, options }: StepsSource,
+): WrittenList<readonly StepLine[]> {
+  return {
+    ...linesOf(COLUMNS, (lines: readonly StepLine[]) => lines),
+    constants: [{ name: 'model', value: summary.name }],
+    markdownHead: [
+      `# ${code(summary.name)} over training`,
+      '',
+      `- ${count(result.steps.length)} steps: ${models.map(({ name }) => code(name)).join(', ')}`,
+      '- norms of the weights as stored; each step is read with its own embeddings',
+      '',
+    ],
+    markdown: markdownTable,
+    facts: {
+      models: models.map(sourceJson),
+      options: optionsJson(options),
+      ...stepsJson(result),
+    },
+    json: null,
+  };
 }

@@ -14,7 +14,8 @@ export interface ColumnInfo {
   readonly type: CellType;
 }
 
-interface Column<T> extends ColumnInfo {
+/** A column, and the cell of an item in it. */
+export interface Column<T> extends ColumnInfo {
   readonly cell: (item: T) => Cell;
 }
 
@@ -68,12 +69,13 @@ function layout<Item, Entry>(parts: LayoutParts<Item, Entry>): TableLayout {
   };
 }
 
-function column<T>(name: string, type: CellType, cell: (item: T) => Cell): Column<T> {
+/** A column of a table. */
+export function column<T>(name: string, type: CellType, cell: (item: T) => Cell): Column<T> {
   return { name, type, cell };
 }
 
 /** The same columns of something that is part of an item. */
-function columnsOf<T, Part>(
+export function columnsOf<T, Part>(
   columns: readonly Column<Part>[],
   part: (item: T) => Part,
   prefix = '',
@@ -159,16 +161,24 @@ export function placeOfRow(component: string): Place {
   return { component, layer: one(layer), head: one(head), kind, index: one(row) };
 }
 
-function placeInHead(component: string): Place {
+/** Where a head or a singular direction of it stands, as columns have it. */
+export function placeInHead(component: string): Place {
   const { layer, head, kind, direction } = parseHeadMatrixPattern(component);
   return { component, layer: one(layer), head: one(head), kind, index: one(direction) };
 }
 
-const PLACE: readonly Column<{ readonly place: Place }>[] = [
+/** Where a head stands. */
+export const PLACE: readonly Column<{ readonly place: Place }>[] = [
   column('component', 'string', ({ place }) => place.component),
   column('layer', 'integer', ({ place }) => place.layer),
   column('head', 'integer', ({ place }) => place.head),
   column('kind', 'string', ({ place }) => place.kind),
+];
+
+/** Where a row stands. */
+export const ROW_PLACE: typeof PLACE = [
+  ...PLACE,
+  column('row', 'integer', ({ place }) => place.index),
 ];
 
 interface RowItem {
@@ -181,7 +191,7 @@ const ROWS = layout<RowItem, ScoredToken>({
     isHead(reading) || isDirection(reading)
       ? []
       : [{ place: placeOfRow(reading.component), reading }],
-  identity: [...PLACE, column('row', 'integer', ({ place }) => place.index)],
+  identity: ROW_PLACE,
   facts: columnsOf(ROW_FACTS, ({ reading }) => reading),
   lists: { top: ({ reading }) => reading.top, bottom: ({ reading }) => reading.bottom },
   entry: SCORED,

@@ -94,6 +94,11 @@ export function quotedToken(token: TokenView): string {
     : JSON.stringify(token.text).replace(UNSEEN, escaped);
 }
 
+/** Tokens in quotes, side by side. */
+export function quotedTokens(tokens: readonly TokenView[]): string {
+  return tokens.map(quotedToken).join(' ');
+}
+
 /** A line about the source of a document, under a title. */
 export interface SourceLine {
   readonly title: string;

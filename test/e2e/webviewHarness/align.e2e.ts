@@ -175,6 +175,16 @@ describe('the maps of layers', () => {
     await eventually(copied).toContain('"schema": "vocabscope/1"');
     await copy('Markdown');
     await eventually(copied).toContain('## FF.K, embedding, best');
+    await at('export-menu').click();
+    await view.page.getByRole('menuitem', { name: 'Export to a file…' }).click();
+    const exported = view.host.received.findLast(({ method }) => method === PANEL_METHODS.export);
+    expect(exported?.params).toMatchObject({
+      comparisons: [
+        { what: 'alignedLayers', excludeUndertrained: false },
+        { what: 'alignedHeads', kind: 'VO' },
+        { what: 'alignedHeads', kind: 'QK' },
+      ],
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 /** A model and its base: the map of what changed, the rows that changed most, and one row in both. */
 import { describe, expect, test } from 'vitest';
 import type { EngineMethod, EngineParams } from '../../../src/protocol/engineApi';
-import type { PanelLocation } from '../../../src/protocol/panelApi';
+import { PANEL_METHODS, type PanelLocation } from '../../../src/protocol/panelApi';
 import { THEME_NAMES, type PageOptions } from './panelPage';
 import { otherThan, reopening } from './syntheticAlignment';
 import { SYNTHETIC_SUMMARY } from './syntheticEngine';
@@ -242,6 +242,16 @@ test('rows are copied as they are sorted, and the map as a picture', async () =>
   await eventually(copied).toContain('"tuned"');
   await copy('Copy 64 rows as Markdown');
   await eventually(copied).toContain('# `synthetic` against its base `another`');
+  expect(copied()).toContain('| Base | Tuned |');
+  await copy('Export to a file…');
+  const exported = view.host.received.findLast(({ method }) => method === PANEL_METHODS.export);
+  const ranked = { what: 'changedRows', sort: 'norm', descending: true };
+  expect(exported?.params).toMatchObject({
+    comparisons: [
+      ...[{ ...ranked, matrix: 'L1.FF.K' }, ranked],
+      ...[{ what: 'changedTensors' }, { what: 'layerPushes' }],
+    ],
+  });
   await copy('Copy the map as SVG');
   await eventually(copied).toContain('<svg');
   expect(copied().match(/<rect [^>]*fill="rgb/gu)).toHaveLength(CHANGED_TABLES + 9);

@@ -3,6 +3,7 @@ import { CancelledError } from '../../../src/core/errors';
 import type {
   DiffResult,
   LayerPush,
+  RowBesideBase,
   RowChange,
   TableChange,
 } from '../../../src/protocol/displacement';
@@ -32,6 +33,13 @@ function changeOf(component: string, k: number): RowChange {
     plus: tokens(`${component} change`, 1, k),
     minus: tokens(`${component} change`, -1, k),
   };
+}
+
+function readingsOf(rows: readonly RowChange[], k: number): readonly RowBesideBase[] {
+  return rows.map(({ component, isNew }) => ({
+    base: isNew ? null : read(component, k),
+    tuned: { ...read(component, k), top: tokens(`${component} now`, 1, k) },
+  }));
 }
 
 function pushOf(layer: number, part: LayerPush['part'], k: number): LayerPush {
@@ -122,6 +130,7 @@ export class SyntheticChanges {
     start,
     count,
     options,
+    readings,
   }: EngineParams<'diffRows'>): EngineResult<'diffRows'> {
     const rows = this.#tables()
       .filter((table) => table.changedRows > 0 && (matrix === undefined || table.matrix === matrix))
@@ -138,7 +147,11 @@ export class SyntheticChanges {
     const value = (row: RowChange): number => (sort === 'row' ? 0 : (row[sort] ?? -1));
     if (sort === 'row' && descending) rows.reverse();
     rows.sort((a, b) => (descending ? value(b) - value(a) : value(a) - value(b)));
-    return { rows: rows.slice(start, start + count), total: rows.length };
+    const page = rows.slice(start, start + count);
+    return {
+      ...{ rows: page, total: rows.length },
+      ...(readings === true ? { readings: readingsOf(page, options.k) } : {}),
+    };
   }
 
   #components({
@@ -147,19 +160,6 @@ export class SyntheticChanges {
     readings,
   }: EngineParams<'diffComponents'>): EngineResult<'diffComponents'> {
     const rows = components.map((id) => changeOf(id, options.k));
-    return {
-      rows,
-      ...(readings === true
-        ? {
-            readings: rows.map(({ component, isNew }) => ({
-              base: isNew ? null : read(component, options.k),
-              tuned: {
-                ...read(component, options.k),
-                top: tokens(`${component} now`, 1, options.k),
-              },
-            })),
-          }
-        : {}),
-    };
+    return { rows, ...(readings === true ? { readings: readingsOf(rows, options.k) } : {}) };
   }
 }

@@ -219,6 +219,7 @@ export class SyntheticEngine {
       case 'changed':
       case 'clearCache':
       case 'export':
+      case 'exportComparison':
       case 'run':
       case 'findSteps':
       case 'diffTensors':

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { exportOffers, fileNameOf } from '../../../src/host/export/exportOffers';
+import { readPanelExport } from '../../../src/host/panel/panelExport';
 import { SUMMARY } from '../../support/summary';
 
 const NOTHING = { component: null, selected: [] };
@@ -77,4 +78,13 @@ test('names of files say what is in them, and every file system takes them', () 
     'org-tiny-v1.C-A-good-one.csv',
     'org-tiny-v1.C.csv',
   ]);
+});
+
+test('what a page asks for is read as far as it can be understood', () => {
+  const comparison = { what: 'changedTensors', other: 'model-2' };
+  const others = [null, 7, {}, { what: 'everything' }, comparison];
+  expect(readPanelExport({ component: 7, selected: ['E[1]', 2], comparisons: others })).toEqual({
+    ...{ component: null, selected: ['E[1]'], comparisons: [comparison] },
+  });
+  expect(readPanelExport('L0.Q')).toEqual({ component: null, selected: [], comparisons: [] });
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { GLOSSARY } from '../../../src/core/model/glossary';
 import { ROW_KIND_INFO } from '../../../src/core/model/rowKinds';
-import { EXPORT_FORMATS } from '../../../src/protocol/export';
+import { COMPARISON_FORMATS, EXPORT_FORMATS } from '../../../src/protocol/export';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const text = readFileSync(path.join(ROOT, 'package.json'), 'utf8');
@@ -92,7 +92,7 @@ test('l10n/bundle.l10n.json has every string (update it with "npx vitest run -u"
     ...[plural, topVerb, bottomVerb],
   ]);
   const terms = Object.values(GLOSSARY).flatMap(({ term, definition }) => [term, definition]);
-  const forms = EXPORT_FORMATS.map(({ purpose }) => purpose);
+  const forms = [...EXPORT_FORMATS, ...COMPARISON_FORMATS].map(({ purpose }) => purpose);
   const sources = [...stringsBelow('src/host'), ...stringsBelow('webview')];
   const strings = [...sources, ...kinds, ...terms, ...forms];
   const sorted = [...new Set(strings)].sort();

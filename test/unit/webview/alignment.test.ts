@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { assignLayers } from '../../../src/core/analysis/layerAssignment';
 import type { AlignResult, LayerMatrix } from '../../../src/protocol/alignment';
-import { alignmentDocument } from '../../../src/protocol/written/alignment';
+import { alignmentList, matricesOf } from '../../../src/protocol/written/alignment';
+import type { DocumentForm } from '../../../src/protocol/written/document';
+import { listDocument } from '../../../src/protocol/written/list';
 import {
   alignmentMaps,
   cellText,
@@ -110,20 +112,24 @@ describe('copies of two models', () => {
     excludeUndertrained: true,
   };
 
+  const written = (form: DocumentForm): string =>
+    listDocument(form, alignmentList(RESULT, source), matricesOf(RESULT));
+
   test('hold every number, in full, and which are assigned', () => {
-    const lines = alignmentDocument('csv', RESULT, source).trimEnd().split('\r\n');
+    const lines = written('csv').trimEnd().split('\r\n');
     expect(lines).toHaveLength(1 + 2 * 2 * 2 * 4);
-    expect(lines[1]).toBe('FF.K,embedding,best,0,0,0.55,true,a,"b, ""the other""",7965,true');
-    const { groups, featureRefusal, options } = JSON.parse(
-      alignmentDocument('json', RESULT, source),
-    ) as Record<string, Record<string, unknown>>;
+    expect(lines[1]).toBe('FF.K,embedding,best,0,0,0.55,true,a,"b, ""the other""",true,7965');
+    const { groups, featureRefusal, options } = JSON.parse(written('json')) as Record<
+      string,
+      Record<string, unknown>
+    >;
     expect(groups?.['FF.K']).toEqual(RESULT.groups[0]?.spaces);
     expect(options).toEqual({ exclude_undertrained: true });
     expect(featureRefusal).toBe(RESULT.featureRefusal);
   });
 
   test('are tables for people', () => {
-    const text = alignmentDocument('md', RESULT, source);
+    const text = written('md');
     expect(text).toContain('## O, shuffled, best\n\n0 of 2 layers matched, mean offset 1.00.');
     expect(text).toContain('| L0 | **0.550** | 0.200 |');
   });

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_OPTIONS } from '../../../src/core/projection/options';
 import type { DiffResult, RowChange, TableChange } from '../../../src/protocol/displacement';
-import { changesDocument } from '../../../src/protocol/written/changes';
+import { changesList } from '../../../src/protocol/written/changes';
 import type { ChangesSource } from '../../../src/protocol/written/changes';
+import type { DocumentForm } from '../../../src/protocol/written/document';
+import { listDocument } from '../../../src/protocol/written/list';
 import {
   changeMap,
   changeOptions,
@@ -16,7 +18,7 @@ import {
 import { changesSvg } from '../../../webview/format/changesSvg';
 import { formatRelative, setNumberLocale } from '../../../webview/format/numbers';
 import { DEFAULT_DIFF, ofBase, readDiff } from '../../../webview/state/diffState';
-import { SUMMARY } from '../../support/summary';
+import { READING, SUMMARY } from '../../support/summary';
 
 beforeAll(() => {
   setNumberLocale('en');
@@ -159,8 +161,13 @@ describe('copies of changed rows', () => {
     ...{ matrix: null, sort: 'norm', descending: true },
   };
 
+  const tuned = { ...READING, component: row.component };
+  const rows = [{ change: row, beside: { base: null, tuned } }];
+  const written = (form: DocumentForm): string =>
+    listDocument(form, changesList(RESULT, rows.length, source), rows);
+
   test('say both models, options and every number', () => {
-    const json = JSON.parse(changesDocument('json', RESULT, [row], source)) as object;
+    const json = JSON.parse(written('json')) as object;
     expect(json).toMatchObject({
       schema: 'vocabscope/1',
       model: { name: 'tiny' },
@@ -168,11 +175,11 @@ describe('copies of changed rows', () => {
       summary: { changed: 36, changedRows: 17 },
       rows: [{ component: 'L1.FF.K[3]', norm: 0.25, relative: 0.5, new: false, z: 4.25 }],
     });
-    const [header = '', line = ''] = changesDocument('csv', RESULT, [row], source).split('\r\n');
+    const [header = '', line = ''] = written('csv').split('\r\n');
     expect(header.startsWith('component,layer,head,kind,row,space,norm,relative,new,')).toBe(true);
     expect(line.startsWith('L1.FF.K[3],1,,FF.K,3,input,0.25,0.5,false,1,4.25,')).toBe(true);
     expect(line).toContain('tiny,tuned');
-    const text = changesDocument('md', RESULT, [row], source);
+    const text = written('md');
     expect(text).toContain('# `tuned` against its base `tiny`');
     expect(text).toContain('| `L1.FF.K[3]` | 0.2500 | 0.5000 | 4.3 |');
     expect(text).toContain('` bad`'.replace(' bad', '" bad"'));

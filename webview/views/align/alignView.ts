@@ -1,7 +1,9 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { HEAD_MATRICES } from '../../../src/core/model/headMatrixId';
 import type { AlignResult } from '../../../src/protocol/alignment';
+import type { Comparison } from '../../../src/protocol/export';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import { alignmentMaps, measureTitle, verdictOf, vocabularySentence } from '../../format/alignment';
 import { t } from '../../l10n';
@@ -249,9 +251,23 @@ export class AlignView extends StoreElement {
     const found = this.#found.current;
     if (found === undefined || other === undefined) return nothing;
     const { excludeUndertrained } = this.store.ui.align;
+    const source = { summary, other, excludeUndertrained };
     return exportMenu(() =>
-      exportAlignment(this.store, found, { summary, other, excludeUndertrained }),
+      exportAlignment(this.store, found, source, this.#comparisons(other, this.store.ui.align)),
     );
+  }
+
+  /** What of the page can be written to a file. */
+  #comparisons({ model }: ModelSummary, align: AlignState): readonly Comparison[] {
+    const { pair, sort, mutualOnly, excludeUndertrained } = align;
+    const compared = { other: model, excludeUndertrained };
+    const { options } = this.store;
+    const rows = { ...compared, sort, mutualOnly, options };
+    return [
+      { what: 'alignedLayers', ...compared },
+      ...(pair?.other === this.other ? [{ ...pair, ...rows, what: 'alignedRows' as const }] : []),
+      ...HEAD_MATRICES.map((kind) => ({ what: 'alignedHeads' as const, kind, ...compared })),
+    ];
   }
 
   #set(change: Partial<AlignState>): void {

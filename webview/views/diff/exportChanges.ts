@@ -1,9 +1,10 @@
 import type { DiffResult } from '../../../src/protocol/displacement';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
-import { changesDocument } from '../../../src/protocol/written/changes';
+import { changedRowsOf, changesList } from '../../../src/protocol/written/changes';
+import { listDocument } from '../../../src/protocol/written/list';
 import { changeMap, changeOptions, changeTitle } from '../../format/changes';
 import { changesSvg } from '../../format/changesSvg';
-import { copyItems, MAX_COPIED } from '../../components/exportMenu';
+import { comparisonItem, copyItems, MAX_COPIED } from '../../components/exportMenu';
 import { pictureItems } from '../../components/pictureItems';
 import type { MenuItem } from '../../components/menuButton';
 import { t } from '../../l10n';
@@ -18,7 +19,7 @@ export interface ShownChanges {
   readonly state: DiffState;
 }
 
-/** What the page gives away: the first rows as they are sorted now, and the map. */
+/** What the page gives away: the first rows as they are sorted now, all of them to a file, and the map. */
 export function exportChanges(
   store: PanelStore,
   { summary, base, found, state }: ShownChanges,
@@ -29,19 +30,26 @@ export function exportChanges(
     .filter((table) => matrix === null || table.matrix === matrix)
     .reduce((sum, { changedRows }) => sum + changedRows, 0);
   const count = Math.min(MAX_COPIED, total);
+  const rows = { what: 'changedRows', other: base.model, options, sort, descending } as const;
   const asked = {
-    ...{ other: base.model, options, sort, descending, start: 0, count },
+    ...{ other: base.model, options, sort, descending, start: 0, count, readings: true },
     ...(matrix === null ? {} : { matrix }),
   };
   return [
     ...copyItems(store, {
       count,
       write: async (form) => {
-        const { rows } = await store.host.query('diffRows', asked);
+        const changed = changedRowsOf(await store.host.query('diffRows', asked));
         const source = { summary, base, options, matrix, sort, descending };
-        return changesDocument(form, found, rows, source);
+        return listDocument(form, changesList(found, changed.length, source), changed);
       },
     }),
+    comparisonItem(store, [
+      ...(matrix === null ? [] : [{ ...rows, matrix }]),
+      rows,
+      { what: 'changedTensors', other: base.model },
+      { what: 'layerPushes', other: base.model, options },
+    ]),
     ...pictureItems(store, {
       title: t('the map'),
       file: `${summary.name} ${base.name}`,

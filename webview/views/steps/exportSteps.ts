@@ -1,20 +1,26 @@
 import { DOCUMENT_FORMS } from '../../../src/protocol/written/document';
 import type { StepsResult } from '../../../src/protocol/steps';
-import { stepsDocument } from '../../../src/protocol/written/steps';
+import { listDocument } from '../../../src/protocol/written/list';
+import { stepLines, stepsList } from '../../../src/protocol/written/steps';
 import type { StepsSource } from '../../../src/protocol/written/steps';
 import { lineChartSvg } from '../../format/lineChartSvg';
 import { changeChart, readabilityCharts } from '../../format/steps';
-import { FORM_NAMES } from '../../components/exportMenu';
+import { comparisonItem, FORM_NAMES } from '../../components/exportMenu';
 import { pictureItems } from '../../components/pictureItems';
 import type { MenuItem } from '../../components/menuButton';
 import { t } from '../../l10n';
 import type { PanelStore } from '../../state/panelStore';
 
+/** The steps of a page, and whether it shows a choice of their tables and rows. */
+interface ShownSteps extends Omit<StepsSource, 'options'> {
+  readonly isChosen: boolean;
+}
+
 /** What a training gives away: everything that is shown of it, and its charts. */
 export function exportSteps(
   store: PanelStore,
   found: StepsResult,
-  { summary, models }: Omit<StepsSource, 'options'>,
+  { summary, models, isChosen }: ShownSteps,
 ): readonly MenuItem[] {
   const copy = (label: string, write: () => string): MenuItem => ({
     label,
@@ -23,11 +29,21 @@ export function exportSteps(
       store.announce(t('The training is copied.'));
     },
   });
-  const source = { summary, models, options: store.options };
+  const { options } = store;
+  const source = { summary, models, options };
+  const all = { what: 'steps', steps: models.map(({ model }) => model), options } as const;
+  const components = [
+    ...found.tables.map(({ matrix }) => matrix),
+    ...found.rows.map(({ component }) => component),
+  ];
+  const comparisons = [...(isChosen ? [{ ...all, components }] : []), all];
   return [
     ...DOCUMENT_FORMS.map((form) =>
-      copy(t('Copy as {0}', FORM_NAMES[form]), () => stepsDocument(form, found, source)),
+      copy(t('Copy as {0}', FORM_NAMES[form]), () =>
+        listDocument(form, stepsList(found, source), stepLines(found)),
+      ),
     ),
+    comparisonItem(store, comparisons),
     ...[changeChart(found, store.ui.steps.metric), ...readabilityCharts(found)].flatMap((chart) =>
       pictureItems(store, {
         title: t('“{0}”', chart.title),

@@ -321,8 +321,9 @@ export class StepsView extends StoreElement {
     const shown = this.#shown.current;
     const models = this.#models.current;
     if (all === undefined || models === undefined) return nothing;
-    const found = shown === undefined || linesOf(shown).length === 0 ? all : shown;
-    return exportMenu(() => exportSteps(this.store, found, { summary, models }));
+    const isChosen = shown !== undefined && linesOf(shown).length > 0;
+    const found = isChosen ? shown : all;
+    return exportMenu(() => exportSteps(this.store, found, { summary, models, isChosen }));
   }
 
   #set(change: Partial<StepsState>): void {

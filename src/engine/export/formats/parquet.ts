@@ -1,16 +1,18 @@
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import { version } from '../../../../package.json';
 import { SCHEMA } from '../../../protocol/written/json';
+import type { WrittenList } from '../../../protocol/written/list';
 import {
   constantsOf,
   layoutOf,
   type Cell,
   type CellType,
   type ColumnInfo,
+  type Constant,
   type TableItem,
   type TableLayout,
 } from '../../../protocol/written/table';
-import type { ExportDocument, ExportFormat, ExportSink } from '../format';
+import type { ExportFormat, ExportSink } from '../format';
 
 /** Places of lists in one row group: encoding it takes a fraction of a second, in which nothing else happens. */
 const GROUP_PLACES = 60_000;
@@ -42,7 +44,7 @@ function list(name: string, entry: readonly ColumnInfo[]): readonly SchemaElemen
   ];
 }
 
-function schemaOf({ identity, lists, facts, entry }: TableLayout): SchemaElement[] {
+function schemaOf({ identity, lists, facts, entry }: Columns): SchemaElement[] {
   const flat = [...identity, ...facts];
   return [
     { name: 'readings', num_children: flat.length + lists.length },
@@ -52,15 +54,15 @@ function schemaOf({ identity, lists, facts, entry }: TableLayout): SchemaElement
 }
 
 /** What every Parquet file says of itself: keys that readers show beside the schema. */
-function metadataOf(document: ExportDocument): { key: string; value: string }[] {
-  const { source, components, kinds } = document;
-  const constants = constantsOf(source, kinds[0] ?? 'rows');
+function metadataOf(constants: readonly Constant[]): { key: string; value: string }[] {
   return [
     { key: 'schema', value: SCHEMA },
-    { key: 'components', value: JSON.stringify(components) },
     ...constants.map(({ name, value }) => ({ key: name, value: String(value ?? '') })),
   ];
 }
+
+/** The columns of a table: flat ones, and lists of structs. */
+type Columns = Omit<TableLayout, 'items'>;
 
 type Struct = Readonly<Record<string, Cell>>;
 
@@ -72,14 +74,14 @@ class RowGroups {
   private places = 0;
 
   constructor(
-    document: ExportDocument,
-    private readonly layout: TableLayout,
+    private readonly layout: Columns,
+    constants: readonly Constant[],
     private readonly sink: ExportSink,
   ) {
     this.parquet = new ParquetWriter({
       writer: this.bytes,
       schema: schemaOf(layout),
-      kvMetadata: metadataOf(document),
+      kvMetadata: metadataOf(constants),
       createdBy: `vocabscope ${version}`,
     });
   }
@@ -135,10 +137,14 @@ class RowGroups {
 /** Parquet: a row for each reading with its lists nested in it, model and options in the file's key-value metadata. */
 export const parquet: ExportFormat = {
   oneKind: true,
-  async write(document, sink) {
-    const layout = layoutOf(document.kinds[0] ?? 'rows');
-    const groups = new RowGroups(document, layout, sink);
-    for await (const batch of document.readings) {
+  async write({ source, components, kinds: [kind = 'rows'], readings }, sink) {
+    const layout = layoutOf(kind);
+    const constants = [
+      { name: 'components', value: JSON.stringify(components) },
+      ...constantsOf(source, kind),
+    ];
+    const groups = new RowGroups(layout, constants, sink);
+    for await (const batch of readings) {
       for (const item of batch.flatMap((reading) => layout.items(reading))) {
         await groups.add(item);
       }
@@ -146,3 +152,19 @@ export const parquet: ExportFormat = {
     await groups.finish();
   },
 };
+
+/** A list as Parquet: a row for each of its lines, what is the same on all of them in the file's metadata. */
+export async function writeParquetList<Item>(
+  { columns, lines, constants }: WrittenList<Item>,
+  items: AsyncIterable<readonly Item[]>,
+  sink: ExportSink,
+): Promise<void> {
+  const layout = { identity: columns, facts: [], lists: [], entry: [] };
+  const groups = new RowGroups(layout, constants, sink);
+  for await (const batch of items) {
+    for (const identity of batch.flatMap(lines)) {
+      await groups.add({ identity, facts: [], lists: [] });
+    }
+  }
+  await groups.finish();
+}

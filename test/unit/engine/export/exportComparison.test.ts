@@ -1,0 +1,164 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CancelledError } from '../../../../src/core/errors';
+import { DEFAULT_OPTIONS } from '../../../../src/core/projection/options';
+import { quietContext, type WorkContext } from '../../../../src/engine/context';
+import { createEngineService, type EngineService } from '../../../../src/engine/service';
+import { COMPARISONS, partOf, type Comparison } from '../../../../src/protocol/export';
+import type { ComparisonExport } from '../../../../src/protocol/export';
+import { quotedTokens } from '../../../../src/protocol/written/words';
+import { writeSyntheticModel, type SyntheticModel } from '../../../support/syntheticModel';
+
+/** More rows than are read at once, so that pages meet. */
+const NEURONS = 300;
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'vocabscope-comparison-'));
+let engine: EngineService;
+let model: string;
+let other: string;
+
+const A: SyntheticModel = {
+  ...{ family: 'gpt2', layers: 2, width: 8, heads: 2, neurons: NEURONS, tied: true, seed: 1 },
+  tokens: Array.from({ length: 40 }, (_, i) => `w${String(i)}`),
+};
+
+beforeAll(async () => {
+  engine = createEngineService({
+    ...{ cacheFolder: null, cacheLimitBytes: 0, memoryBudgetBytes: 2 ** 28 },
+  });
+  const open = async (name: string, seed: number): Promise<string> => {
+    const folder = writeSyntheticModel(path.join(scratch, name), { ...A, seed });
+    return (await engine.open({ path: folder }, quietContext())).model;
+  };
+  model = await open('a', 1);
+  other = await open('b', 2);
+});
+afterAll(async () => {
+  await engine.dispose();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+const OPTIONS = { ...DEFAULT_OPTIONS, k: 3 };
+
+function comparison(what: Comparison['what']): Comparison {
+  const compared = { other, excludeUndertrained: false };
+  const ranked = { sort: 'norm', descending: true } as const;
+  const all: { readonly [W in Comparison['what']]: Extract<Comparison, { what: W }> } = {
+    alignedLayers: { what: 'alignedLayers', ...compared },
+    alignedRows: {
+      ...{ what: 'alignedRows', ...compared, group: 'FF.V', layerA: 0, layerB: 1 },
+      ...{ sort: 'rho', mutualOnly: false, options: OPTIONS },
+    },
+    alignedHeads: { what: 'alignedHeads', ...compared, kind: 'VO' },
+    changedRows: { what: 'changedRows', other, ...ranked, options: OPTIONS, matrix: 'L1.FF.K' },
+    changedTensors: { what: 'changedTensors', other },
+    layerPushes: { what: 'layerPushes', other, options: OPTIONS },
+    steps: { what: 'steps', steps: [other, model], options: OPTIONS, components: ['L0.FF.V[3]'] },
+  };
+  return all[what];
+}
+
+async function written(
+  what: Comparison['what'],
+  name: string,
+  context: WorkContext = quietContext(),
+): Promise<ComparisonExport> {
+  const file = path.join(scratch, name);
+  const asked = { ...comparison(what), model, file, part: partOf(file, 'test') };
+  return engine.exportComparison(asked, context);
+}
+
+type Line = Record<string, string>;
+
+async function csvLines(what: Comparison['what']): Promise<Line[]> {
+  const { file } = await written(what, `${what}.csv`);
+  return parse<Line>(readFileSync(file, 'utf8'), { columns: true });
+}
+
+test.each(COMPARISONS)('%s: CSV, Parquet, JSON and Markdown hold the same', async (what) => {
+  const lines = await csvLines(what);
+  expect(lines.length).toBeGreaterThan(0);
+  const { file, items, bytes } = await written(what, `${what}.parquet`);
+  expect(bytes).toBeGreaterThan(0);
+  const rows = await parquetReadObjects({ file: await asyncBufferFromFile(file) });
+  // Parquet says in its metadata what CSV says on every line.
+  const said = rows.map((row) =>
+    Object.values(row).map((value) => (value === null ? '' : String(value as number))),
+  );
+  const columns = Object.keys(rows[0] ?? {});
+  expect(said).toEqual(lines.map((line) => columns.map((name) => line[name])));
+  const json = await written(what, `${what}.json`);
+  const document = JSON.parse(readFileSync(json.file, 'utf8')) as Record<string, unknown>;
+  expect(document).toMatchObject({ schema: 'vocabscope/1' });
+  const last = Object.values(document).at(-1);
+  if (!['alignedLayers', 'steps'].includes(what)) expect(last).toHaveLength(items);
+  const markdown = await written(what, `${what}.md`);
+  expect(markdown.items).toBe(items);
+  expect(readFileSync(markdown.file, 'utf8')).toMatch(/^# [\s\S]*\n\|[\s\S]*\|\n+$/u);
+});
+
+test('rows that changed are all there, in their order, as the engine answers them', async () => {
+  const lines = await csvLines('changedRows');
+  expect(lines).toHaveLength(NEURONS);
+  const page = { sort: 'norm', descending: true, start: 0, count: 1000 } as const;
+  const { rows, readings } = await engine.diffRows(
+    { model, other, ...page, options: OPTIONS, matrix: 'L1.FF.K', readings: true },
+    quietContext(),
+  );
+  expect(
+    lines.map(({ component, norm, plus, minus }) => [component, Number(norm), plus, minus]),
+  ).toEqual(
+    rows.map(({ component, norm, plus, minus }) => [
+      ...[component, norm, quotedTokens(plus), quotedTokens(minus)],
+    ]),
+  );
+  expect(lines.map(({ base_top, tuned_bottom }) => [base_top, tuned_bottom])).toEqual(
+    (readings ?? []).map(({ base, tuned }) => [
+      ...[quotedTokens(base?.top ?? []), quotedTokens(tuned.bottom)],
+    ]),
+  );
+});
+
+test('matched rows are all there, in their order, with both readings', async () => {
+  const lines = await csvLines('alignedRows');
+  const asked = comparison('alignedRows') as Extract<Comparison, { what: 'alignedRows' }>;
+  const { rows } = await engine.alignRows(
+    { ...asked, model, start: 0, count: 1000 },
+    quietContext(),
+  );
+  expect(lines).toHaveLength(NEURONS);
+  expect(
+    lines.map((line) => [line['component'], line['nearest_component'], line['nearest_top']]),
+  ).toEqual(
+    rows.map(({ component, nearest, nearestReading }) => [
+      ...[component, nearest?.component, quotedTokens(nearestReading?.top ?? [])],
+    ]),
+  );
+  const assigned = lines.map((line) => line['assigned_component']);
+  expect(new Set(assigned).size).toBe(NEURONS);
+});
+
+test('says how far it is, and a cancelled one leaves nothing', async () => {
+  const controller = new AbortController();
+  const seen: number[] = [];
+  const context: WorkContext = {
+    cancellation: controller.signal,
+    onProgress: ({ done, total, unit }) => {
+      if (unit !== 'rows' || total !== NEURONS) return;
+      seen.push(done);
+      controller.abort();
+    },
+  };
+  await expect(written('changedRows', 'cancelled.csv', context)).rejects.toThrow(CancelledError);
+  expect(seen.length).toBeGreaterThan(0);
+  expect(readdirSync(scratch).filter((name) => name.startsWith('cancelled'))).toEqual([]);
+});
+
+test('a name that says no form is refused before anything is written', async () => {
+  await expect(written('steps', 'steps.xls')).rejects.toThrow(/\.csv \(CSV\), \.json \(JSON\)/u);
+  expect(existsSync(path.join(scratch, 'steps.xls'))).toBe(false);
+});
