@@ -15,9 +15,9 @@ export interface LayerSimilarity {
 
 /**
  * Rows of one run: a run multiplies some rows with some rows, and between runs work can be cancelled. So few that their
- * products, 1.5 MB, stay in a core's cache until they are reduced.
+ * products, 3 MB, stay in the caches of the cores until they are reduced.
  */
-const RUN_ROWS = 256;
+const RUN_ROWS = 512;
 const RUN_COLUMNS = 1536;
 
 /**

@@ -125,22 +125,18 @@ async function standardReadings(
 ): Promise<StandardRows> {
   const unit = unitRows(rows, false);
   const variances = await scoreVariances(unit, side.dense, backend);
-  const images = cross === undefined ? unit : await multiplied(unit, cross, backend);
-  const width = images.cols;
-  const data = new Float32Array(images.data.length);
+  const matrix = cross === undefined ? unit : await multiplied(unit, cross, backend);
+  const { cols, data } = matrix;
   let silent = 0;
   for (let row = 0; row < unit.rows; row += 1) {
     const variance = settledVariance(unit, row, float64At(variances, row), side);
-    if (variance === 0) {
-      silent += 1;
-      continue;
-    }
-    const deviation = Math.sqrt(variance);
-    for (let j = row * width; j < (row + 1) * width; j += 1) {
-      data[j] = float32At(images.data, j) / deviation;
+    silent += variance === 0 ? 1 : 0;
+    const factor = variance === 0 ? 0 : 1 / Math.sqrt(variance);
+    for (let j = row * cols; j < (row + 1) * cols; j += 1) {
+      data[j] = float32At(data, j) * factor;
     }
   }
-  return { matrix: { rows: unit.rows, cols: width, data }, silent };
+  return { matrix, silent };
 }
 
 /** The variance of a row of unit length, in float64 where float32 does not tell it from nothing; 0: it is nothing. */

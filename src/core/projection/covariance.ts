@@ -16,6 +16,8 @@ const COLLECTED_NUMBERS = 2 ** 22;
 const MIN_COLLECTED_ROWS = 256;
 /** Within float32, whose least normal number is 2^-126. */
 const MAX_SCALE = 2 ** 100;
+/** Squares of norms up to this and down to its inverse are far from the ends of float32. */
+const MODEST_NORM = 2 ** 20;
 
 /** Mean and covariance of vocabulary rows. */
 export interface SpaceMoments {
@@ -100,11 +102,12 @@ export class CovarianceSum {
     if (collected === 0) {
       return;
     }
-    // Squares of numbers far from one would leave the range of float32; a power of two changes no digit.
-    const scale = Math.min(MAX_SCALE, 1 / powerOfTwoBelow(this.largestNorm || 1));
+    const scale = scaleFor(this.largestNorm);
     const columns = this.blocks.map(({ start, count }): Matrix => {
       const data = this.apart.subarray(start * capacity, start * capacity + collected * count);
-      multiplyBy(data, scale);
+      if (scale !== 1) {
+        multiplyBy(data, scale);
+      }
       return { rows: collected, cols: count, data };
     });
     for (const [i, left] of columns.entries()) {
@@ -140,6 +143,12 @@ export class CovarianceSum {
       );
     }
   }
+}
+
+/** By what rows are multiplied: squares far from one would leave the range of float32, and a power of two changes no digit. */
+function scaleFor(largestNorm: number): number {
+  const isModest = largestNorm < MODEST_NORM && largestNorm > 1 / MODEST_NORM;
+  return isModest ? 1 : Math.min(MAX_SCALE, 1 / powerOfTwoBelow(largestNorm || 1));
 }
 
 /** Copies `count` columns of a row less the centre, and adds them to the sums. */
