@@ -28,10 +28,11 @@ export interface AdapterTensors {
 const PREFIX = /^(?:base_model\.model\.)/u;
 const FACTOR =
   /^(?<module>.+)\.lora_(?<embedding>embedding_)?(?<factor>[AB])(?:\.[^.]+?)??(?:\.weight)?$/u;
-/** A bias beside a factor: no part of any row. */
+/** A bias that is added to the base's, beside a factor (`lora_bias`). */
 const FACTOR_BIAS = /\.lora_[AB](?:\.[^.]+)?\.bias$/u;
-const SAVED = /\.modules_to_save(?:\.[^.]+)?(?=\.)/u;
-const ORIGINAL = /\.(?:original_module|base_layer)\./u;
+/** What stands before a tensor that takes the place of the base's: also the bias of a layer whose weight has factors. */
+const SAVED = /\.modules_to_save(?:\.[^.]+)?(?=\.)|\.base_layer(?=\.bias$)/u;
+const ORIGINAL = /\.(?:original_module\.|base_layer\.(?!bias$))/u;
 
 interface Factors {
   readonly module: string;
@@ -53,7 +54,10 @@ function collect(adapter: Checkpoint): { factors: Map<string, Factors>; whole: S
   for (const tensor of adapter.tensors.values()) {
     const name = tensor.name.replace(PREFIX, '');
     if (FACTOR_BIAS.test(name)) {
-      continue;
+      throw new VocabScopeError(
+        'unsupportedFormat',
+        `The adapter holds ${quote(tensor.name)}, which it adds to a bias beside its factors (lora_bias), and this version does not read. Merge it into its base model and open that.`,
+      );
     }
     const groups = FACTOR.exec(name)?.groups;
     if (groups !== undefined) {

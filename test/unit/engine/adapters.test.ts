@@ -173,6 +173,27 @@ describe('an adapter', () => {
     expect(proj?.relative).toBeCloseTo(size / Math.hypot(...own), DIGITS);
   });
 
+  it('brings biases of the layers that it adapts, by the names of the base', async () => {
+    const bias = { shape: [8], values: new Float32Array(8).fill(3) };
+    const folder = writeSyntheticAdapter(path.join(scratch, 'biases'), {
+      ...ADAPTER,
+      whole: {
+        [`base_model.model.${BLOCK}.mlp.c_proj.base_layer.bias`]: bias,
+        [`base_model.model.${BLOCK}.mlp.c_proj.base_layer.weight`]: ZERO,
+      },
+    });
+    const tuned = await engine.open({ path: folder, base: basePath }, quietContext());
+    expect(tuned.adapter).toMatchObject({ adapted: 2, replaced: 1 });
+    const base = await engine.open({ path: basePath }, quietContext());
+    const { rows } = await engine.diffTensors(
+      { model: tuned.model, other: base.model, start: 0, count: 99 },
+      quietContext(),
+    );
+    expect(rows.find(({ tensor }) => tensor === `${BLOCK}.mlp.c_proj.bias`)).toMatchObject({
+      status: 'new',
+    });
+  });
+
   it('is found where base and adapter are saved with other prefixes', async () => {
     const modules = { 'h.1.mlp.c_proj': [2, 12, 8] } as const;
     const folder = writeSyntheticAdapter(path.join(scratch, 'prefix'), { modules });
@@ -238,6 +259,15 @@ describe('what is no adapter of this base', () => {
       { ...ADAPTER, whole: { [`${module}.lora_magnitude_vector`]: ZERO } },
       'unsupportedFormat',
       /lora_magnitude_vector/u,
+    ],
+    [
+      'what is added to biases',
+      {
+        ...ADAPTER,
+        whole: { [`${module}.lora_B.bias`]: { shape: [8], values: new Float32Array(8) } },
+      },
+      'unsupportedFormat',
+      /c_proj\.lora_B\.bias", which it adds to a bias.*Merge it/u,
     ],
     ['another kind', { ...ADAPTER, config: { peft_type: 'IA3' } }, 'unsupportedFormat', /"IA3"/u],
     ['no rank', { ...ADAPTER, config: { r: 'eight' } }, 'unsupportedFormat', /says r "eight"/u],
