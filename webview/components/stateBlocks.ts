@@ -12,7 +12,7 @@ import type { Resource } from '../state/resource';
 import { icon } from './icon';
 
 /** A button that does something about a state. */
-interface StateButton {
+export interface StateButton {
   readonly label: string;
   readonly act: () => void;
 }

@@ -114,7 +114,10 @@ function requireUsable(
   labels: readonly string[],
 ): void {
   if (records === 0) {
-    throw new VocabScopeError('invalidData', `${name} holds no records beneath its header.`);
+    throw new VocabScopeError(
+      'invalidData',
+      `${name} holds no records beneath its header: choose another file.`,
+    );
   }
   if (texts.length === 0) {
     throw new VocabScopeError(
@@ -126,7 +129,7 @@ function requireUsable(
   if (texts.every(({ label }) => label === first?.label)) {
     throw new VocabScopeError(
       'invalidData',
-      `Every text of ${name} has the label "${labels[first?.label ?? 0] ?? ''}": accuracy says something only where at least two labels occur.`,
+      `Every text of ${name} has the label "${labels[first?.label ?? 0] ?? ''}": accuracy says something only where at least two labels occur. Choose another file, or the column that holds its labels (on the command line: --label-column).`,
     );
   }
 }

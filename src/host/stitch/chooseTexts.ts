@@ -1,6 +1,7 @@
 /** Asks for labelled texts: the file, its columns, how many of them, and how the classifier pools. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { VocabScopeError } from '../../core/errors';
 import { dataOf, POOLS, type Pool, type StitchRecipe } from '../../protocol/stitch';
 import type { EngineClient } from '../engine/supervisor';
 
@@ -15,7 +16,7 @@ interface FileItem extends vscode.QuickPickItem {
   readonly file: () => Promise<string | undefined>;
 }
 
-/** Asks for a file and, where its columns are not called `text` and `label`, for these. */
+/** Asks for a file and, where its columns are not called `text` and `label`, for these. @throws as `chooseColumnsOf` */
 export async function chooseTexts(
   engine: EngineClient,
   last: StitchRecipe | undefined,
@@ -35,7 +36,7 @@ export async function chooseTexts(
   return isThere ? chosen : chooseColumns(columns, chosen);
 }
 
-/** Asks which columns of the file hold texts and labels. */
+/** Asks which columns of the file hold texts and labels. @throws VocabScopeError `invalidData` where it has not two */
 export async function chooseColumnsOf(
   engine: EngineClient,
   recipe: StitchRecipe,
@@ -47,12 +48,23 @@ async function chooseColumns(
   columns: readonly string[],
   recipe: StitchRecipe,
 ): Promise<StitchRecipe | undefined> {
+  const name = path.basename(recipe.file);
+  if (columns.length < 2) {
+    throw new VocabScopeError(
+      'invalidData',
+      vscode.l10n.t(
+        '{0} has one column, "{1}". Labelled texts have two, one of texts and one of labels: choose another file.',
+        name,
+        columns.join(),
+      ),
+    );
+  }
   const pick = (placeHolder: string, first: string, not?: string): Thenable<string | undefined> =>
     vscode.window.showQuickPick(
       columns
-        .filter((name) => name !== not)
+        .filter((column) => column !== not)
         .sort((a, b) => Number(b === first) - Number(a === first)),
-      { placeHolder, title: path.basename(recipe.file) },
+      { placeHolder, title: name },
     );
   const textColumn = await pick(vscode.l10n.t('Which column holds the texts?'), recipe.textColumn);
   if (textColumn === undefined) return undefined;

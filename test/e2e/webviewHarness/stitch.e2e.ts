@@ -130,7 +130,7 @@ describe('the translation', () => {
     expect(asked(panel, 'stitch').at(-1)).toMatchObject({ translate: true, control: false });
     expect(await at('translation-note').innerText()).toMatch(/^Translated models carry no state/u);
     const table = at('stitch-compared').getByRole('row', { name: 'translated' });
-    expect(await table.innerText()).toMatch(/(?:[\d.]+% \([\d.]+% to [\d.]+%\), k \d\s*){3}$/u);
+    expect(await table.innerText()).toMatch(/(?:[\d.]+%, k \d \([\d.]+% to [\d.]+%\)\s*){3}$/u);
     expect(await at('measure-translated').count()).toBe(0);
     await choose(panel, 4, 3);
     const choice = { transplant: 2, keep: 3, translate: true };
@@ -270,6 +270,16 @@ describe('the page of a stitched pair', () => {
     await eventually(() => panel.at('failure').innerText()).toContain(message);
     await panel.view.page.getByText('Try again').click();
     await panel.at('line-chart').waitFor();
+  });
+
+  test('offers other texts where those that are named are of no use', async () => {
+    const panel = await openStitch({ location: { page: 'overview' } });
+    const message = 'sentences-500.csv, line 3: the label "neutral" is none of the classifier’s.';
+    panel.engine.failures.set('stitch', { reason: 'invalidData', message });
+    panel.view.host.notify(PANEL_METHODS.reveal, LOCATION);
+    await eventually(() => panel.at('failure').innerText()).toContain(message);
+    await panel.view.page.getByText('Choose other texts…').click();
+    expect(lastAction(panel)).toEqual({ action: 'stitchData' });
   });
 
   test.each(THEME_NAMES)('is without violations, %s', async (theme) => {

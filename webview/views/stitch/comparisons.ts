@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { GlossaryId } from '../../../src/core/model/glossary';
 import type { StitchPoint } from '../../../src/protocol/stitch';
-import { NOT_COMPUTED } from '../../format/numbers';
+import { formatAccuracy, NOT_COMPUTED } from '../../format/numbers';
 import { accuracyText, bestOf, comparedPoints, comparisonTitle } from '../../format/stitch';
 import type { StitchFindings } from '../../format/stitch';
 import { t } from '../../l10n';
@@ -22,9 +22,20 @@ const ENTRIES: Readonly<Record<StitchComparison, GlossaryId>> = {
 };
 const COMPARED = ['calibrated', ...STITCH_ASKED, 'control'] as const;
 
-function bestCell(points: readonly StitchPoint[]): string {
+function bestText(points: readonly StitchPoint[]): string {
   const best = bestOf(points);
   return best === undefined ? NOT_COMPUTED : t('{0}, k {1}', accuracyText(best), best.keep);
+}
+
+/** In two parts: the interval stands beneath where a column is narrow. */
+function bestCell(points: readonly StitchPoint[]): unknown {
+  const best = bestOf(points);
+  if (best === undefined) return NOT_COMPUTED;
+  const { accuracy, low, high, keep } = best;
+  return html`<span class="compared-part">${t('{0}, k {1}', formatAccuracy(accuracy), keep)}</span>
+    <span class="compared-part compared-interval"
+      >${t('({0} to {1})', formatAccuracy(low), formatAccuracy(high))}</span
+    >`;
 }
 
 function measureButton(
@@ -102,7 +113,7 @@ export function comparisonTable(
     </div>
     <p class="stitch-note">
       <span tabindex="0" ${hover(() => definition('stitchHeadAlone'))}
-        >${t('A’s head alone (n = 0) at best {0}.', bestCell(headAlone))}</span
+        >${t('A’s head alone (n = 0) at best {0}.', bestText(headAlone))}</span
       >
     </p>`;
 }

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import type { Failure } from '../../../src/protocol/engineApi';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import { dataOf } from '../../../src/protocol/stitch';
 import type { StitchRecipe, StitchResult } from '../../../src/protocol/stitch';
@@ -34,6 +35,7 @@ import {
   skeletonLines,
   unreadableBlock,
 } from '../../components/stateBlocks';
+import type { StateButton } from '../../components/stateBlocks';
 import type { CheckControl, ValueControl } from '../../components/toolkit';
 import { comparisonTable } from './comparisons';
 import { exportCurves } from './exportCurves';
@@ -42,6 +44,8 @@ import './stitchedPoint';
 
 /** Last blocks of A that run, a curve each. */
 const TRANSPLANTS = [1, 2, 3] as const;
+/** Why a file of texts is of no use. */
+const DATA_REASONS: readonly Failure['reason'][] = ['invalidData', 'notFound'];
 
 /** What a sweep measures beside the plain curves, and of which tokens. */
 interface MeasuredWays {
@@ -165,14 +169,28 @@ export class StitchView extends StoreElement {
     if (other === undefined) return skeletonLines(6);
     const plain = this.#plain.value;
     if (this.#plain.failure !== undefined) {
-      return failureBlock(this.#plain.failure, () => {
-        // B may have been closed meanwhile: it is opened again, too.
-        this.#other.retry();
-        this.#plain.retry();
-      });
+      const isOfTexts = DATA_REASONS.includes(this.#plain.failure.reason);
+      return failureBlock(
+        this.#plain.failure,
+        () => {
+          // B may have been closed meanwhile: it is opened again, too.
+          this.#other.retry();
+          this.#plain.retry();
+        },
+        isOfTexts ? this.#otherTexts : undefined,
+      );
     }
     if (plain === undefined) return html`${this.#controls()} ${pendingBlock(this.#plain)}`;
     return this.#result(summary, other, plain);
+  }
+
+  get #otherTexts(): StateButton {
+    return {
+      label: t('Choose other texts…'),
+      act: () => {
+        this.store.host.act('stitchData');
+      },
+    };
   }
 
   get #findings(): StitchFindings | undefined {
