@@ -9,9 +9,11 @@ export type ReadRotary = { readonly rotary: RotaryPositions } | { readonly rotar
 /** A number that the config should hold and does not. */
 class UnreadableRotation extends Error {}
 
-/** Where rotation is described: transformers 5 keeps all of it in one object, older files spread it over the config. */
-const PARAMETERS_KEY = 'rope_parameters';
-const SCALING_KEY = 'rope_scaling';
+/**
+ * Where rotation is described: transformers 5 keeps all of it in one object, older files spread it over the config. Where
+ * both objects stand, transformers takes the older one.
+ */
+const PARAMETERS_KEYS = ['rope_scaling', 'rope_parameters'];
 const TYPE_KEYS = ['rope_type', 'type'];
 
 function nested(config: ConfigEntries, key: string): ConfigEntries {
@@ -19,6 +21,18 @@ function nested(config: ConfigEntries, key: string): ConfigEntries {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? configEntries(value as ModelConfig)
     : new Map();
+}
+
+/** What describes the rotation beside the config itself. */
+function parametersOf(config: ConfigEntries): ConfigEntries {
+  const found = PARAMETERS_KEYS.map((key) => nested(config, key)).find(({ size }) => size > 0);
+  const parameters = found ?? new Map<string, unknown>();
+  for (const [key, value] of parameters) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      throw new UnreadableRotation(`it is described apart for ${quoted(key)}`);
+    }
+  }
+  return parameters;
 }
 
 function positive(value: unknown, key: string): number {
@@ -67,17 +81,27 @@ const SCALINGS: ReadonlyMap<string, Rescale> = new Map<string, Rescale>([
   ['yarn', yarn],
 ]);
 
+/** Positions that the model was first trained on. */
+function trainedContext(scaling: ConfigEntries, config: ConfigEntries): number {
+  const longest = config.get('max_position_embeddings') ?? undefined;
+  return numberOf(
+    [config, scaling],
+    ['original_max_position_embeddings'],
+    longest === undefined ? undefined : positive(longest, 'max_position_embeddings'),
+  );
+}
+
 function linear(frequencies: Float64Array, { scaling }: Scaling): Float64Array {
   const factor = numberOf([scaling], ['factor'], undefined);
   return frequencies.map((frequency) => frequency / factor);
 }
 
 /** Llama 3.1: low frequencies are divided, high ones kept, those between blended. */
-function llama3(frequencies: Float64Array, { scaling }: Scaling): Float64Array {
+function llama3(frequencies: Float64Array, { scaling, config }: Scaling): Float64Array {
   const factor = numberOf([scaling], ['factor'], undefined);
   const low = numberOf([scaling], ['low_freq_factor'], undefined);
   const high = numberOf([scaling], ['high_freq_factor'], undefined);
-  const context = numberOf([scaling], ['original_max_position_embeddings'], undefined);
+  const context = trainedContext(scaling, config);
   return frequencies.map((frequency) => {
     const turns = (context * frequency) / (2 * Math.PI);
     const kept = Math.min(1, Math.max(0, (turns - low) / (high - low)));
@@ -85,12 +109,16 @@ function llama3(frequencies: Float64Array, { scaling }: Scaling): Float64Array {
   });
 }
 
+/** How many times longer than the trained context a model may read. */
+function stretch(scaling: ConfigEntries, config: ConfigEntries): number {
+  const longest = numberOf([config], ['max_position_embeddings'], undefined);
+  return numberOf([scaling], ['factor'], longest / trainedContext(scaling, config));
+}
+
 /** YaRN (Peng et al., 2023): dimensions that turn often keep their frequency, those that turn less than once are divided. */
 function yarn(frequencies: Float64Array, { scaling, config, base, width }: Scaling): Float64Array {
-  const places = [scaling, config];
-  const longest = numberOf([config], ['max_position_embeddings'], undefined);
-  const context = numberOf(places, ['original_max_position_embeddings'], longest);
-  const factor = numberOf([scaling], ['factor'], longest / context);
+  const context = trainedContext(scaling, config);
+  const factor = stretch(scaling, config);
   const dimensionOf = (turns: number): number =>
     (width * Math.log(context / (turns * 2 * Math.PI))) / (2 * Math.log(base));
   const exact = scaling.get('truncate') === false;
@@ -110,25 +138,26 @@ function readFrequencies(
   config: ConfigEntries,
   dHead: number,
 ): RotaryPositions {
-  const parameters = nested(config, PARAMETERS_KEY);
-  const places = [parameters, config];
+  const scaling = parametersOf(config);
+  const places = [scaling, config];
   const base = numberOf(places, layout.base.keys, layout.base.absent);
   const share =
     layout.share === undefined ? 1 : numberOf(places, layout.share.keys, layout.share.absent);
   const width = Math.trunc(dHead * share);
-  if (width < 2 || width > dHead || width % 2 !== 0) {
+  // Dimensions turn in pairs, so an odd width turns one more; its frequencies remain those of the odd width.
+  const pairs = Math.ceil(width / 2);
+  if (pairs < 1 || 2 * pairs > dHead) {
     throw new UnreadableRotation(`${String(width)} of ${String(dHead)} dimensions would turn`);
   }
-  const scaling = parameters.size > 0 ? parameters : nested(config, SCALING_KEY);
   const type = TYPE_KEYS.map((key) => scaling.get(key)).find((value) => value !== undefined);
   const rescale = SCALINGS.get(typeof type === 'string' ? type : 'default');
   if (rescale === undefined) {
     throw new UnreadableRotation(`its scaling ${quoted(type)} is not known`);
   }
-  const plain = Float64Array.from({ length: width / 2 }, (_, j) => base ** ((-2 * j) / width));
+  const plain = Float64Array.from({ length: pairs }, (_, j) => base ** ((-2 * j) / width));
   return {
     pairing: layout.pairing,
-    width,
+    width: 2 * pairs,
     frequencies: [...rescale(plain, { scaling, config, base, width })],
     amplitude: type === 'yarn' ? yarnAmplitude(scaling, config) : 1,
   };
@@ -136,9 +165,7 @@ function readFrequencies(
 
 /** YaRN turns queries and keys larger the further a context was stretched: 1 + 0.1 ln(factor) unless the config says otherwise. */
 function yarnAmplitude(scaling: ConfigEntries, config: ConfigEntries): number {
-  const longest = numberOf([config], ['max_position_embeddings'], undefined);
-  const context = numberOf([scaling, config], ['original_max_position_embeddings'], longest);
-  const factor = numberOf([scaling], ['factor'], longest / context);
+  const factor = stretch(scaling, config);
   const grown = (share: number): number => (factor <= 1 ? 1 : 0.1 * share * Math.log(factor) + 1);
   const [over, under] = ['mscale', 'mscale_all_dim'].map((key) => scaling.get(key));
   const unsaid =

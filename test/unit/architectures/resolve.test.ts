@@ -219,6 +219,7 @@ describe('the output embedding', () => {
   const gpt2 = [GPT2_CONFIG, gpt2Shapes(), head] as const;
   const llama = [LLAMA_CONFIG, llamaShapes(), head] as const;
   const neox = [NEOX_CONFIG, neoxShapes(), { 'embed_out.weight': [24, 8] }] as const;
+  const newNeox = [NEOX_CONFIG, neoxShapes(), { 'lm_head.weight': [24, 8] }] as const;
   const bert = [BERT_CONFIG, bertShapes(), decoder] as const;
 
   it.each([
@@ -232,6 +233,7 @@ describe('the output embedding', () => {
     ['llama: tied by its config', llama, true, false, true],
     ['llama: tied by its config, whatever is stored', llama, true, true, true],
     ['gpt_neox: untied by default', neox, undefined, true, false],
+    ['gpt_neox: untied, stored as transformers 5 names it', newNeox, undefined, true, false],
     ['bert: tied by default', bert, undefined, true, true],
     ['bert: untied by its config', bert, false, true, false],
   ])('%s', (_, [config, shapes, output], tie, stored, tied) => {

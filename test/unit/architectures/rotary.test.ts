@@ -77,6 +77,36 @@ describe('the rotation that config.json describes', () => {
     expect(rotation({}).amplitude).toBe(1);
   });
 
+  it('turns whole pairs where the share of a head is odd, by the frequencies of the odd width', () => {
+    const odd = rotation({ rotary_pct: 0.2 }, PARTIAL);
+    expect(odd.width).toBe(4);
+    expectFrequencies(odd, [1, 10_000 ** (-2 / 3)]);
+  });
+
+  it('is that of the older object where both stand', () => {
+    const both = {
+      rope_parameters: { rope_type: 'default', rope_theta: 500 },
+      rope_scaling: { rope_type: 'linear', factor: 2, rope_theta: 700 },
+    };
+    const halved = plain(D_HEAD, 700).map((frequency) => frequency / 2);
+    expectFrequencies(rotation(both), halved);
+  });
+
+  it('takes the trained context from the config first, then from the scaling, then the longest text', () => {
+    const llama3 = { rope_type: 'llama3', factor: 8, low_freq_factor: 1, high_freq_factor: 4 };
+    const withContext = (context: number): RotaryPositions =>
+      rotation({ rope_scaling: { ...llama3, original_max_position_embeddings: context } });
+    const fromLongest = rotation({ max_position_embeddings: 32, rope_scaling: llama3 });
+    expect(fromLongest).toEqual(withContext(32));
+    expect(fromLongest).not.toEqual(withContext(8192));
+    expect(
+      rotation({
+        original_max_position_embeddings: 64,
+        rope_scaling: { ...llama3, original_max_position_embeddings: 8192 },
+      }),
+    ).toEqual(withContext(64));
+  });
+
   it('is divided where scaling is linear', () => {
     const halved = plain(D_HEAD, 10_000).map((frequency) => frequency / 2);
     expectFrequencies(rotation({ rope_scaling: { type: 'linear', factor: 2 } }), halved);
@@ -139,7 +169,13 @@ describe('the rotation that config.json describes', () => {
     ['a base of no meaning', { rope_theta: -1 }, WHOLE, /rope_theta is -1/u],
     ['a missing factor', { rope_scaling: { type: 'linear' } }, WHOLE, /factor is missing/u],
     ['a share beyond the head', { rotary_pct: 2 }, PARTIAL, /32 of 16/u],
-    ['an odd width', { rotary_pct: 0.2 }, PARTIAL, /3 of 16/u],
+    ['no dimension that turns', { rotary_pct: 0.05 }, PARTIAL, /0 of 16/u],
+    [
+      'one description for each kind of layer',
+      { rope_parameters: { full_attention: { rope_theta: 500 } } },
+      WHOLE,
+      /apart for "full_attention"/u,
+    ],
   ])('is refused, with a sentence, for %s', (_, config, layout, sentence) => {
     const read = readRotary(layout, new Map(Object.entries(config)), D_HEAD);
     expect('rotaryProblem' in read ? read.rotaryProblem : '').toMatch(sentence);

@@ -38,7 +38,7 @@ export const gptNeox: ArchitectureAdapter = {
     finalNorm: ['final_layer_norm.weight'],
   },
   norm: { kind: 'layernorm', placement: 'pre', plusOne: false },
-  output: ['embed_out.weight'],
+  output: ['embed_out.weight', 'lm_head.weight'],
   classifier: ['score.weight', 'classifier.weight'],
   forward: {
     causal: true,
