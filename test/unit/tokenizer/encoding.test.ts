@@ -245,40 +245,6 @@ describe('special tokens', () => {
   });
 });
 
-describe('steps that the library reads otherwise than the field', () => {
-  const tokensOf = (preTokenizer: unknown, text: string, pieces: readonly string[]): unknown => {
-    const encoding = readEncoding({
-      tokenizerJson: utf8({
-        model: {
-          type: 'WordLevel',
-          vocab: Object.fromEntries(pieces.map((piece, id) => [piece, id])),
-          unk_token: pieces[0],
-        },
-        pre_tokenizer: preTokenizer,
-      }),
-    });
-    return idsOf(encoding, text).map((id) => pieces[id]);
-  };
-
-  it('Whitespace keeps words with letters beyond ASCII whole', () => {
-    expect(tokensOf({ type: 'Whitespace' }, 'été, oui', ['?', 'été', ',', 'oui'])).toEqual([
-      'été',
-      ',',
-      'oui',
-    ]);
-  });
-
-  it('Punctuation stands alone, mark by mark', () => {
-    expect(tokensOf({ type: 'Punctuation' }, 'a...b', ['?', 'a', '.', 'b'])).toEqual([
-      'a',
-      '.',
-      '.',
-      '.',
-      'b',
-    ]);
-  });
-});
-
 describe('what does not say how text is cut is refused', () => {
   const refusal = (files: TokenizerFiles): string => {
     try {

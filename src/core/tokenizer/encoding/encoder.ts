@@ -4,6 +4,7 @@ import { messageOf, VocabScopeError } from '../../errors';
 import { labelOfRole, type TokenizerFiles } from '../files';
 import { readVocabulary } from '../readVocabulary';
 import type { Vocabulary } from '../vocabulary';
+import { unigramByteFallback, type ByteFallback } from './byteFallback';
 import { ENCODING_FORMS, type EncodingForm } from './forms';
 import type { JsonRecord } from '../fileText';
 import { readSettings, type TokenizerSettings } from './settings';
@@ -34,6 +35,7 @@ const CHOOSE_ANOTHER = 'Texts cannot be cut into its tokens: choose a tokenizer.
 class LibraryEncoding implements TextEncoding {
   readonly before: readonly number[];
   readonly after: readonly number[];
+  private readonly byteFallback: ByteFallback | undefined;
 
   constructor(
     private readonly tokenizer: Tokenizer,
@@ -45,6 +47,7 @@ class LibraryEncoding implements TextEncoding {
   ) {
     this.before = around.before.map(({ id }) => id);
     this.after = around.after.map(({ id }) => id);
+    this.byteFallback = unigramByteFallback(parts.model);
   }
 
   tokenizerJson(): JsonRecord {
@@ -76,6 +79,17 @@ class LibraryEncoding implements TextEncoding {
     };
   }
 
+  private idsOf(text: string): readonly number[] {
+    const { ids, tokens } = this.tokenizer.encode(text, { add_special_tokens: false });
+    // A character that no token covers has no id where the vocabulary has no unknown token: it is left out.
+    const found: readonly (number | undefined)[] = ids;
+    const unknown = this.parts.model['unk_id'];
+    return found.flatMap((id, index) => {
+      const bytes = id === unknown ? this.byteFallback?.(tokens[index] ?? '') : undefined;
+      return bytes ?? (id === undefined ? [] : [id]);
+    });
+  }
+
   encode(text: string, maxTokens: number): EncodedText {
     const room = maxTokens - this.before.length - this.after.length;
     if (room < 1) {
@@ -84,11 +98,7 @@ class LibraryEncoding implements TextEncoding {
         `The model takes ${maxTokens} tokens at once, which its special tokens alone fill: no text fits.`,
       );
     }
-    // A character that no token covers has no id where the vocabulary has no unknown token: it is left out.
-    const found: readonly (number | undefined)[] = this.tokenizer.encode(text, {
-      add_special_tokens: false,
-    }).ids;
-    const ids = found.filter((id) => id !== undefined);
+    const ids = this.idsOf(text);
     return {
       ids: [...this.before, ...ids.slice(0, room), ...this.after],
       cut: Math.max(0, ids.length - room),
@@ -131,7 +141,9 @@ function build(
   const { before, after } = surroundingTokens(postProcessor, settings);
   let tokenizer: Tokenizer;
   try {
-    tokenizer = new Tokenizer({ ...parts, post_processor: null, decoder: null }, {});
+    // The library takes the unknown token of a model of whole words from its settings.
+    const { unk_token } = parts.model;
+    tokenizer = new Tokenizer({ ...parts, post_processor: null, decoder: null }, { unk_token });
   } catch (error) {
     throw new VocabScopeError(
       'invalidTokenizer',

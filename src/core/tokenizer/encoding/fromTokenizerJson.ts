@@ -1,68 +1,7 @@
 import { isRecord, readJsonObject, refuse, type JsonRecord } from '../fileText';
 import { fromPieceIds } from './fromVocabJson';
+import { mendedNormalizer, mendedPreTokenizer } from './mendedSteps';
 import { addedTokens, type FormInput, type TokenizerObject } from './tokenizerObject';
-
-/** Ways of splitting that the library does not follow. */
-const UNKNOWN_BEHAVIOURS: readonly unknown[] = [
-  'MergedWithPrevious',
-  'MergedWithNext',
-  'Contiguous',
-];
-
-/** The field's own notion of a punctuation mark: Unicode's, and what else ASCII has. */
-const PUNCTUATION = '[\\p{P}!-/:-@\\[-`{-~]';
-
-function inner(step: JsonRecord, key: string): readonly JsonRecord[] | undefined {
-  const list = step[key];
-  return Array.isArray(list) ? list.filter(isRecord) : undefined;
-}
-
-/** Whether a normaliser leaves no plain space, so that a split at spaces does nothing. */
-function replacesSpaces(normalizer: JsonRecord | null): boolean {
-  if (normalizer === null) {
-    return false;
-  }
-  const pattern = isRecord(normalizer['pattern']) ? normalizer['pattern']['String'] : undefined;
-  return (
-    (normalizer['type'] === 'Replace' && pattern === ' ' && normalizer['content'] !== ' ') ||
-    (inner(normalizer, 'normalizers') ?? []).some(replacesSpaces)
-  );
-}
-
-/**
- * A pre-tokenizer in words that the library reads as the field's own does: its `Whitespace` knows ASCII letters alone,
- * its `Punctuation` keeps runs together. Null: a step that does nothing.
- */
-function mended(step: JsonRecord, spacesAreGone: boolean): JsonRecord | null {
-  const steps = inner(step, 'pretokenizers');
-  if (steps !== undefined) {
-    const kept = steps.map((each) => mended(each, spacesAreGone)).filter((each) => each !== null);
-    return { ...step, pretokenizers: kept };
-  }
-  const { type, behavior } = step;
-  if (type === 'Whitespace') {
-    return {
-      type: 'Split',
-      pattern: { Regex: '\\w+|[^\\w\\s]+' },
-      behavior: 'Removed',
-      invert: true,
-    };
-  }
-  if (type === 'Punctuation' && (behavior === undefined || behavior === 'Isolated')) {
-    return { type: 'Split', pattern: { Regex: PUNCTUATION }, behavior: 'Isolated', invert: false };
-  }
-  if (type === 'Split' && UNKNOWN_BEHAVIOURS.includes(behavior)) {
-    const pattern = isRecord(step['pattern']) ? step['pattern']['String'] : undefined;
-    if (pattern === ' ' && spacesAreGone) {
-      return null;
-    }
-    refuse(
-      'tokenizerJson',
-      `splits text in a way that is not read (Split with ${String(behavior)}); choose another tokenizer.`,
-    );
-  }
-  return step;
-}
 
 /** A model with what older files leave out. */
 function completed(model: JsonRecord): JsonRecord {
@@ -82,7 +21,8 @@ export function fromTokenizerJson(bytes: Uint8Array, input: FormInput): Tokenize
   if (!isRecord(model)) {
     return fromPieceIds(json, 'tokenizerJson', input);
   }
-  const own = (inner(json, 'added_tokens') ?? []).filter(
+  const listedTokens: unknown = json['added_tokens'];
+  const own = (Array.isArray(listedTokens) ? listedTokens.filter(isRecord) : []).filter(
     ({ id, content }) => typeof id === 'number' && typeof content === 'string',
   );
   const listed = new Set(own.map(({ id }) => id as number));
@@ -91,11 +31,10 @@ export function fromTokenizerJson(bytes: Uint8Array, input: FormInput): Tokenize
     return isRecord(value) ? value : null;
   };
   const normalizer = part('normalizer');
-  const preTokenizer = part('pre_tokenizer');
   return {
     model: completed(model),
-    normalizer,
-    pre_tokenizer: preTokenizer === null ? null : mended(preTokenizer, replacesSpaces(normalizer)),
+    normalizer: mendedNormalizer(normalizer),
+    pre_tokenizer: mendedPreTokenizer(part('pre_tokenizer'), normalizer),
     added_tokens: [...own, ...addedTokens(input, listed)],
     postProcessor: part('post_processor'),
   };
