@@ -72,6 +72,7 @@ describe('diff', () => {
     const { stdout } = await vocabscope('diff', GPT2, ADAPTER, '--rows', '5', '--no-cache');
     expect(stdout).toMatch(/^1 of \d+ tensors changed; 240 rows/u);
     expect(stdout).toMatch(/L1\.FF\.V +240 of 240 rows, change/u);
+    expect(stdout).toMatch(/Tensor +Status +Numbers changed +Norm +Relative\n\S+ +changed +\d/u);
     expect(stdout).toMatch(/Pushed up +Pushed down/u);
     const same = await vocabscope('diff', GPT2, GPT2, '--no-cache');
     expect(same.code).toBe(0);

@@ -108,10 +108,27 @@ export function comparisonItem({ host }: PanelStore, comparisons: readonly Compa
 }
 
 /** The button that unfolds it. */
-export function exportMenu(items: () => readonly MenuItem[]): TemplateResult {
+export function exportMenu(
+  items: () => readonly MenuItem[],
+  testId = 'export-menu',
+): TemplateResult {
   return html`<vs-menu-button
     .label=${t('Export')}
-    .testId=${'export-menu'}
+    .testId=${testId}
     .items=${items}
   ></vs-menu-button>`;
+}
+
+/** What a section of a page of several models lists. */
+interface ListedSection extends Copied {
+  readonly comparison: Comparison;
+  readonly testId: string;
+}
+
+/** The menu of a section: copies of its first rows, and all of them to a file. */
+export function sectionMenu(store: PanelStore, listed: ListedSection): TemplateResult {
+  return exportMenu(
+    () => [...copyItems(store, listed), comparisonItem(store, [listed.comparison])],
+    listed.testId,
+  );
 }

@@ -96,6 +96,7 @@ export const ROW_SECTIONS = {
   alignedHeads: false,
   directions: true,
   layerPushes: false,
+  changedTensors: false,
 } as const;
 export type RowSection = keyof typeof ROW_SECTIONS;
 

@@ -14,6 +14,7 @@ import type { ModelSummary } from '../../protocol/modelSummary';
 import { changeJson, pushJson } from '../../protocol/written/changeJson';
 import { optionsJson } from '../../protocol/written/json';
 import { count, decimal } from '../../protocol/written/numbers';
+import { tensorWords } from '../../protocol/written/tensorChanges';
 import type { CliCommand, CliOptions, CommandInput, CommandResult } from '../command';
 import { modelJson } from '../modelJson';
 import { COMPARED_OPTIONS, openCompared } from '../openCompared';
@@ -29,10 +30,14 @@ const BRIEF_TOKENS = 5;
 const WORDS_WIDTH = 44;
 const PERCENT = 100;
 const ALL_TENSORS = 1_000_000;
+/** The text lists those that changed most. */
+const MAX_SHOWN_TENSORS = 20;
 
 /** What is asked when no component is named. */
 interface Overview {
   readonly tensors: readonly TensorChange[];
+  /** Those that are not the same, what changed most first. */
+  readonly changed: readonly TensorChange[];
   readonly result: DiffResult;
   readonly layers: readonly LayerPush[];
   readonly total: number;
@@ -62,6 +67,15 @@ const PUSH_COLUMNS: readonly Column<LayerPush>[] = [
   { title: 'Pushed down (z)', maxWidth: WORDS_WIDTH, text: ({ minus }) => pushedWords(minus) },
 ];
 
+const TENSOR_COLUMNS: readonly Column<TensorChange>[] = [
+  { title: 'Tensor', text: ({ tensor }) => tensor },
+  { title: 'Status', text: ({ status }) => status },
+  ...['Numbers changed', 'Norm', 'Relative'].map((title, at) => ({
+    ...{ title, align: 'right' as const },
+    text: (change: TensorChange) => tensorWords(change)[at] ?? '',
+  })),
+];
+
 function pushedWords(side: readonly PushedToken[]): string {
   return side
     .slice(0, BRIEF_TOKENS)
@@ -84,8 +98,19 @@ function sides(row: RowChange): string[] {
   ];
 }
 
+function* tensorLines(changed: readonly TensorChange[]): Iterable<string> {
+  if (changed.length === 0) {
+    return;
+  }
+  yield '';
+  yield* tableLines(TENSOR_COLUMNS, changed.slice(0, MAX_SHOWN_TENSORS));
+  if (changed.length > MAX_SHOWN_TENSORS) {
+    yield `… and ${count(changed.length - MAX_SHOWN_TENSORS)} more changed tensors; --json has all`;
+  }
+}
+
 function* overviewLines(
-  { result, layers, total }: Overview,
+  { result, changed, layers, total }: Overview,
   rows: readonly RowChange[],
 ): Iterable<string> {
   const { tensors, changedRows } = result;
@@ -96,6 +121,7 @@ function* overviewLines(
     const share = decimal((table.relative ?? 0) * PERCENT, 2);
     yield `  ${table.matrix.padEnd(9)} ${count(table.changedRows)} of ${count(table.rows)} rows, change ${decimal(table.norm, 3)}${table.newRows === table.rows ? ', new' : ` (${share} %)`}`;
   }
+  yield* tensorLines(changed);
   if (rows.length === 0) {
     return;
   }
@@ -129,7 +155,9 @@ async function overviewOf(
   options: ReadingOptions,
 ): Promise<{ overview: Overview; rows: readonly RowChange[] }> {
   const result = await engine.diff(asked, context);
-  const tensors = await engine.diffTensors({ ...asked, start: 0, count: ALL_TENSORS }, context);
+  const every = { ...asked, start: 0, count: ALL_TENSORS };
+  const tensors = await engine.diffTensors(every, context);
+  const changed = await engine.diffTensors({ ...every, changedOnly: true }, context);
   const page = await engine.diffRows(
     {
       ...{ ...asked, options, descending: true, start: 0 },
@@ -140,7 +168,10 @@ async function overviewOf(
   );
   const layers = await engine.diffLayers({ ...asked, options }, context);
   return {
-    overview: { result, tensors: tensors.rows, layers: layers.rows, total: page.total },
+    overview: {
+      ...{ result, tensors: tensors.rows, changed: changed.rows },
+      ...{ layers: layers.rows, total: page.total },
+    },
     rows: page.rows,
   };
 }

@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<TensorChange>[] = [
 ];
 
 /** Share, norm and relative norm in words; `–` where they are unknown. */
-function tensorWords({ share, norm, relative }: TensorChange): readonly string[] {
+export function tensorWords({ share, norm, relative }: TensorChange): readonly string[] {
   return [
     share === null ? '–' : `${decimal(share * PERCENT, SHARE_DIGITS)} %`,
     decimal(norm, NORM_DIGITS),

@@ -6,7 +6,7 @@ import type { PanelLocation } from '../../../src/protocol/panelApi';
 import { THEME_NAMES, type PageOptions } from './panelPage';
 import { otherThan } from './syntheticAlignment';
 import { SYNTHETIC_SUMMARY } from './syntheticEngine';
-import { eventually, usePanel, type OpenPanel } from './usePanel';
+import { copiedBy, eventually, usePanel, type OpenPanel } from './usePanel';
 
 const open = usePanel();
 
@@ -160,10 +160,7 @@ describe('the maps of layers', () => {
 
   test('are copied with every number', async () => {
     const { view, at } = await openAlign();
-    const copied = (): string => {
-      const message = view.host.received.findLast(({ method }) => method === 'panel/copy');
-      return (message?.params as { text: string } | undefined)?.text ?? '';
-    };
+    const copied = (): string => copiedBy(view);
     const copy = async (form: string): Promise<void> => {
       await at('export-menu').click();
       await view.page.getByRole('menuitem', { name: `Copy as ${form}` }).click();
@@ -204,6 +201,9 @@ describe('the rows of a pair of layers', () => {
       .filter((size) => Number.isFinite(size));
     expect(sizes).toEqual([...sizes].sort((x, y) => y - x));
     expect(await table.locator('[data-column="tokensB"] .chip').count()).toBeGreaterThan(0);
+    await at('export-rows').click();
+    await view.page.getByRole('menuitem', { name: 'Copy 64 rows as Markdown' }).click();
+    await eventually(() => copiedBy(view)).toContain('# `L1.FF.V` of `synthetic` (A) beside');
     await at('mutual-only').click();
     await eventually(async () => {
       const said = await table.locator('[data-column="mutual"]').allInnerTexts();
@@ -302,6 +302,9 @@ test('heads of A stand beside those of B, by layers, by heads and as a table', a
   await at('heads-layers').waitFor();
   expect(await at('aligned-heads').innerText()).toContain('shuffled tokens 0.213');
   expect(await at('heads-layers').locator('.map-marked').count()).toBe(4);
+  await at('export-heads').click();
+  await view.page.getByRole('menuitem', { name: 'Copy 16 rows as CSV' }).click();
+  await eventually(() => copiedBy(view)).toMatch(/^component,layer,head,kind,nearest_component/u);
   await at('heads-layers').locator('[data-component="2 2"]').click();
   const heads = at('heads-heads');
   await heads.waitFor();

@@ -5,7 +5,7 @@ import { PANEL_METHODS, type PanelLocation } from '../../../src/protocol/panelAp
 import { THEME_NAMES, type PageOptions } from './panelPage';
 import { otherThan, reopening } from './syntheticAlignment';
 import { SYNTHETIC_SUMMARY } from './syntheticEngine';
-import { eventually, usePanel, type OpenPanel } from './usePanel';
+import { copiedBy, eventually, usePanel, type OpenPanel } from './usePanel';
 
 const open = usePanel();
 
@@ -225,13 +225,28 @@ test('what whole layers push is asked when it is opened, with its caution', asyn
   expect(await view.violations()).toEqual([]);
 });
 
+test('changed tensors are listed by name, and are copied as pushes of layers are', async () => {
+  const { view, at } = await openDiff();
+  await at('section-changedTensors').locator('summary').click();
+  const rows = at('changed-tensors').getByTestId('row');
+  await rows.nth(3).waitFor();
+  expect(await rows.first().innerText()).toMatch(/score\.weight\s+new\s+–/u);
+  expect(await rows.nth(1).innerText()).toMatch(/tensor\.\d+\s+changed\s+100/u);
+  const copied = (): string => copiedBy(view);
+  await at('export-tensors').click();
+  await view.page.getByRole('menuitem', { name: 'Copy 37 rows as CSV' }).click();
+  await eventually(() => copied().trimEnd().split('\r\n').length).toBe(1 + 37);
+  await at('section-layerPushes').locator('summary').click();
+  await at('export-pushes').click();
+  await view.page.getByRole('menuitem', { name: 'Copy 4 rows as Markdown' }).click();
+  await eventually(copied).toContain('| L1 FF.K |');
+  expect(await view.violations()).toEqual([]);
+});
+
 test('rows are copied as they are sorted, and the map as a picture', async () => {
   const { view, at } = await openDiff({ stored: { diff: { other: BASE, matrix: 'L1.FF.K' } } });
   await at('changed-table').getByTestId('row').first().waitFor();
-  const copied = (): string => {
-    const message = view.host.received.findLast(({ method }) => method === 'panel/copy');
-    return (message?.params as { text: string } | undefined)?.text ?? '';
-  };
+  const copied = (): string => copiedBy(view);
   const copy = async (label: string): Promise<void> => {
     await at('export-menu').click();
     await view.page.getByRole('menuitem', { name: label }).click();

@@ -1,4 +1,5 @@
 /** What training changed in the synthetic model: all feed-forward rows of two layers, and a new classifier. */
+import type { TensorChange } from '../../../src/core/analysis/tensorChange';
 import { CancelledError } from '../../../src/core/errors';
 import type {
   DiffResult,
@@ -13,7 +14,10 @@ import { chance } from './chance';
 import type { Answer } from './panelHost';
 import { read, tokens } from './syntheticRows';
 
-type ChangeMethod = Extract<EngineMethod, 'diff' | 'diffRows' | 'diffComponents' | 'diffLayers'>;
+type ChangeMethod = Extract<
+  EngineMethod,
+  'diff' | 'diffRows' | 'diffComponents' | 'diffLayers' | 'diffTensors'
+>;
 type Context = Parameters<Answer>[2];
 
 const STEPS = 4;
@@ -40,6 +44,21 @@ function readingsOf(rows: readonly RowChange[], k: number): readonly RowBesideBa
     base: isNew ? null : read(component, k),
     tuned: { ...read(component, k), top: tokens(`${component} now`, 1, k) },
   }));
+}
+
+/** A new one, and those of the layers that changed. */
+function changedTensors(): readonly TensorChange[] {
+  const names = Array.from(
+    { length: 36 },
+    (_, i) => `transformer.h.${String(i % 3)}.tensor.${String(i)}`,
+  );
+  return [
+    { tensor: 'score.weight', status: 'new', share: null, norm: null, relative: null },
+    ...names.map((tensor): TensorChange => {
+      const relative = chance(`${tensor} change`);
+      return { tensor, status: 'changed', share: 1, norm: 10 * relative, relative };
+    }),
+  ];
 }
 
 function pushOf(layer: number, part: LayerPush['part'], k: number): LayerPush {
@@ -71,6 +90,11 @@ export class SyntheticChanges {
         const asked = params as EngineParams<'diffRows'>;
         if (asked.sort === 'z') await this.#work(context, { method, unit: 'tables' });
         return this.#rows(asked);
+      }
+      case 'diffTensors': {
+        const { start, count } = params as EngineParams<'diffTensors'>;
+        const rows = this.unchanged ? [] : changedTensors();
+        return { rows: rows.slice(start, start + count), total: rows.length };
       }
       case 'diffComponents':
         return this.#components(params as EngineParams<'diffComponents'>);

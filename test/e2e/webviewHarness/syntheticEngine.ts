@@ -158,6 +158,7 @@ export class SyntheticEngine {
       case 'diffRows':
       case 'diffComponents':
       case 'diffLayers':
+      case 'diffTensors':
         return this.changes.answer(method, params, { cancellation, onProgress });
       case 'steps':
         return this.training.answer(params as EngineParams<'steps'>, { cancellation, onProgress });
@@ -222,7 +223,6 @@ export class SyntheticEngine {
       case 'exportComparison':
       case 'run':
       case 'findSteps':
-      case 'diffTensors':
       case 'exportStitched':
       case 'classify':
       case 'dataColumns':

@@ -1,6 +1,6 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import type { PanelLocation } from '../../../src/protocol/panelApi';
+import { PANEL_METHODS, type PanelLocation } from '../../../src/protocol/panelApi';
 import { launchBrowser } from '../../vscode/browser.mjs';
 import { PanelPage } from './panelPage';
 import type { PageOptions } from './panelPage';
@@ -37,6 +37,12 @@ export function usePanel(): (options?: Partial<PageOptions>) => Promise<OpenPane
 /** Waits for what the panel shows after a while. */
 export function eventually<T>(look: () => Promise<T> | T): ReturnType<typeof expect.poll<T>> {
   return expect.poll(look, { timeout: 15_000 });
+}
+
+/** What was copied last. */
+export function copiedBy({ host }: PanelPage): string {
+  const message = host.received.findLast(({ method }) => method === PANEL_METHODS.copy);
+  return (message?.params as { text: string } | undefined)?.text ?? '';
 }
 
 export function row(component: string): PanelLocation {

@@ -4,6 +4,8 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { HEAD_MATRICES } from '../../../src/core/model/headMatrixId';
 import type { AlignHeadsResult, HeadPair, RowMatch } from '../../../src/protocol/alignment';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
+import { alignedHeadsList } from '../../../src/protocol/written/alignedHeads';
+import { listDocument } from '../../../src/protocol/written/list';
 import { headLayers, headScale, headsOfLayers } from '../../format/alignedHeads';
 import type { HeadCell, HeadCells } from '../../format/alignedHeads';
 import { formatDecimal, formatFull, formatRatio, NOT_APPLICABLE } from '../../format/numbers';
@@ -11,6 +13,7 @@ import { t } from '../../l10n';
 import { FixedRows } from '../../state/fixedRows';
 import { Resource } from '../../state/resource';
 import { definition } from '../../components/definition';
+import { MAX_COPIED, sectionMenu } from '../../components/exportMenu';
 import { hover } from '../../components/hover';
 import { StoreElement } from '../../components/lightElement';
 import '../../components/mapGrid';
@@ -98,9 +101,26 @@ export class AlignedHeads extends StoreElement {
               ${kind}
             </button>`,
         )}
+        ${this.#menu()}
       </div>
       ${this.#body()}
     </div>`;
+  }
+
+  #menu(): unknown {
+    const { other, store } = this;
+    const { summary, ui } = store;
+    const found = this.#found.current;
+    if (other === null || summary === null || found === undefined) return nothing;
+    const { excludeUndertrained } = ui.align;
+    const kind = ui.headMatrix;
+    const copied = found.rows.slice(0, MAX_COPIED);
+    const list = alignedHeadsList(found, kind, { summary, other, excludeUndertrained });
+    return sectionMenu(store, {
+      ...{ count: copied.length, testId: 'export-heads' },
+      comparison: { what: 'alignedHeads', other: other.model, excludeUndertrained, kind },
+      write: (form) => Promise.resolve(listDocument(form, list, copied)),
+    });
   }
 
   #body(): unknown {

@@ -4,6 +4,8 @@ import { customElement, property } from 'lit/decorators.js';
 import { formatMatrixId } from '../../../src/core/model/componentId';
 import type { AlignRowsResult, RowPair } from '../../../src/protocol/alignment';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
+import { alignedRowsList } from '../../../src/protocol/written/alignedRows';
+import { listDocument } from '../../../src/protocol/written/list';
 import { formatCount, formatRatio } from '../../format/numbers';
 import { t } from '../../l10n';
 import { PagedAnswer } from '../../state/pagedAnswer';
@@ -12,6 +14,7 @@ import { ALIGN_SORTS } from '../../state/uiState';
 import type { AlignedPair, TableState } from '../../state/uiState';
 import { ChipRoom } from '../../components/chipRoom';
 import { definition } from '../../components/definition';
+import { MAX_COPIED, sectionMenu } from '../../components/exportMenu';
 import { hover } from '../../components/hover';
 import { StoreElement } from '../../components/lightElement';
 import { rowContext } from '../../components/rowColumns';
@@ -66,7 +69,7 @@ export class AlignedRows extends StoreElement {
             other.name,
           )}
         </h2>
-        ${this.#seekButton(other)} ${this.#mutualToggle()}
+        ${this.#seekButton(other)} ${this.#mutualToggle()} ${this.#menu(pair, other, summary)}
       </div>
       ${this.#numbers()} ${this.#rows()}
     </section>`;
@@ -85,6 +88,29 @@ export class AlignedRows extends StoreElement {
     >
       ${t('Where in {0} is {1}?', name, component)}
     </button>`;
+  }
+
+  #menu(pair: AlignedPair, other: ModelSummary, summary: ModelSummary): unknown {
+    const { store } = this;
+    const { found } = this.#answer;
+    if (found === null) return nothing;
+    const { sort, mutualOnly, excludeUndertrained } = store.ui.align;
+    const { options } = store;
+    const compared = { ...pair, other: other.model, mutualOnly, excludeUndertrained, options };
+    const asked = { ...compared, sort };
+    const count = Math.min(MAX_COPIED, found.total);
+    return sectionMenu(store, {
+      ...{ count, testId: 'export-rows' },
+      comparison: { ...asked, what: 'alignedRows' },
+      write: async (form) => {
+        const answer = await store.host.query('alignRows', { ...asked, start: 0, count });
+        return listDocument(
+          form,
+          alignedRowsList(answer, { ...compared, summary, other }),
+          answer.rows,
+        );
+      },
+    });
   }
 
   #mutualToggle(): TemplateResult {

@@ -35,6 +35,7 @@ import './changedRow';
 import './changedRows';
 import { changeMaps } from './changeMaps';
 import { exportChanges } from './exportChanges';
+import './changedTensors';
 import './layerPushes';
 
 /** A model and its base: which tables changed, which rows most, and what the changes say. */
@@ -165,17 +166,7 @@ export class DiffView extends StoreElement {
           this.#set({ matrix: state.matrix === matrix ? null : matrix });
         },
       })}
-      ${foldedSection(this.store, {
-        name: 'layerPushes',
-        title: t('What the changes of whole layers push'),
-        body: () =>
-          html`<vs-layer-pushes
-            .base=${base}
-            .reopen=${() => {
-              this.#base.retry();
-            }}
-          ></vs-layer-pushes>`,
-      })}
+      ${this.#sections(base, found)}
       <div class="changed">
         <vs-changed-rows
           .base=${base}
@@ -189,6 +180,32 @@ export class DiffView extends StoreElement {
         ></vs-changed-rows>
         ${this.#row(base)}
       </div>`;
+  }
+
+  #sections(base: ModelSummary, found: DiffResult): TemplateResult {
+    return html`${foldedSection(this.store, {
+      name: 'changedTensors',
+      title: t('Changed tensors'),
+      body: () =>
+        html`<vs-changed-tensors
+          .base=${base}
+          .found=${found}
+          .reopen=${() => {
+            this.#base.retry();
+          }}
+        ></vs-changed-tensors>`,
+    })}
+    ${foldedSection(this.store, {
+      name: 'layerPushes',
+      title: t('What the changes of whole layers push'),
+      body: () =>
+        html`<vs-layer-pushes
+          .base=${base}
+          .reopen=${() => {
+            this.#base.retry();
+          }}
+        ></vs-layer-pushes>`,
+    })}`;
   }
 
   #row(base: ModelSummary): unknown {

@@ -3,6 +3,8 @@ import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { LayerPush, PushedToken } from '../../../src/protocol/displacement';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
+import { layerPushesList } from '../../../src/protocol/written/layerPushes';
+import { listDocument } from '../../../src/protocol/written/list';
 import { changeOptions } from '../../format/changes';
 import { DIGITS, formatCount, formatDecimal, formatZ, NOT_APPLICABLE } from '../../format/numbers';
 import type { Side } from '../../format/sentence';
@@ -11,6 +13,7 @@ import { FixedRows } from '../../state/fixedRows';
 import { Resource } from '../../state/resource';
 import { ChipRoom } from '../../components/chipRoom';
 import { definition } from '../../components/definition';
+import { MAX_COPIED, sectionMenu } from '../../components/exportMenu';
 import { StoreElement } from '../../components/lightElement';
 import { sideTokens } from '../../components/rowColumns';
 import { emptyBlock, pendingBlock } from '../../components/stateBlocks';
@@ -122,7 +125,7 @@ export class LayerPushes extends StoreElement {
     if (current === undefined) return pendingBlock(this.#found, this.reopen);
     if (current.length === 0) return emptyBlock(t('No layer changed.'));
     const height = `calc(${String(Math.min(ROWS_IN_SIGHT, current.length))} * max(22px, 1.7em) + 26px)`;
-    return html`${this.#caution()}
+    return html`${this.#caution()} ${this.#menu(current)}
       <vs-table
         ${styled({ height })}
         .columns=${this.#columns}
@@ -130,6 +133,20 @@ export class LayerPushes extends StoreElement {
         .label=${t('What the changes of layers push')}
         .testId=${'layer-pushes'}
       ></vs-table>`;
+  }
+
+  #menu(rows: readonly LayerPush[]): unknown {
+    const { base, store } = this;
+    const { summary } = store;
+    if (base === null || summary === null) return nothing;
+    const options = changeOptions(store.options);
+    const copied = rows.slice(0, MAX_COPIED);
+    return sectionMenu(store, {
+      ...{ count: copied.length, testId: 'export-pushes' },
+      comparison: { what: 'layerPushes', other: base.model, options },
+      write: (form) =>
+        Promise.resolve(listDocument(form, layerPushesList({ summary, base, options }), copied)),
+    });
   }
 
   /** What chance alone reaches among so many tokens. */
