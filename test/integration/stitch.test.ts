@@ -3,6 +3,7 @@ import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Host } from '../../src/host/host';
+import { writeTurnedModels } from '../support/turnedModels';
 import {
   acceptAll,
   closeAll,
@@ -68,5 +69,34 @@ suite('a classifier without training', () => {
     const written = readdirSync(at('bert_classifier-on-bert-k2-n1')).sort();
     const wanted = ['README.md', 'model.onnx', 'run.mjs', 'stitched.json', 'tokenizer.json'];
     assert.deepEqual(written, wanted);
+  });
+
+  test('a translated model is written as a checkpoint like the other, in a folder of its own', async () => {
+    const { classifier, turned } = writeTurnedModels(at('pair'), {
+      ...{ family: 'gpt2', layers: 2, width: 16, heads: 2, neurons: 20, seed: 5, tied: false },
+      tokens: ['the', 'film', 'of', 'in', ...Array.from({ length: 40 }, (_, i) => `w${String(i)}`)],
+    });
+    const uris = [classifier, turned].map((file) => vscode.Uri.file(file));
+    await acceptAll(vscode.commands.executeCommand('vocabscope.stitch', uris[0], uris));
+    const panel = await until('a panel', () => host.panels.active);
+    await until('a place', () => panel.location?.page === 'stitch');
+    const wish = {
+      ...{ transplant: 1, keep: 1, withoutFinalNorm: false, excludeUndertrained: false },
+      translate: true,
+    };
+    const written: string[][] = [];
+    for (const name of [
+      'classifier-on-turned-k1-n1-translated',
+      'classifier-on-turned-k1-n1-translated-2',
+    ]) {
+      await vscode.commands.executeCommand('vocabscope.stitch', { panel, wish, folder });
+      written.push(readdirSync(at(name)).sort());
+    }
+    assert.deepEqual(written[0], written[1]);
+    for (const name of ['config.json', 'model.safetensors', 'stitched.json', 'tokenizer.json']) {
+      assert.ok(written[0]?.includes(name), `${name} is not among ${String(written[0])}`);
+    }
+    const unfinished = readdirSync(folder).filter((name) => name.includes('.part'));
+    assert.deepEqual(unfinished, []);
   });
 });
