@@ -17,6 +17,7 @@ const MIN_SINGULAR_SHARE = 1e-6;
 
 /** Square roots of a Gram matrix `A^T A = P^T P`, `[w, w]` each. */
 interface Roots {
+  readonly root: Matrix64;
   /** `P^T` */
   readonly transposed: Matrix64;
   /** `P^-1` */
@@ -52,23 +53,21 @@ export function balanceFactors(a: GramMatrix, b: GramMatrix): Balance | null {
   if (roots === null || !b.numbers.every(Number.isFinite)) {
     return null;
   }
-  const { transposed, inverse } = roots;
+  const { root, transposed, inverse } = roots;
   const { width } = b;
-  const product = multiply(
-    transpose(transposed),
-    multiply({ rows: width, cols: width, data: b.numbers }, transposed),
-  );
-  const c = eigen(product, MIN_SINGULAR_SHARE ** 2);
+  // A Gram matrix is its own transpose.
+  const gram = { rows: width, cols: width, data: b.numbers };
+  const c = eigen(timesTransposed(timesTransposed(root, gram), root), MIN_SINGULAR_SHARE ** 2);
   if (c === null) {
     return null;
   }
   const halves = c.roots.map(Math.sqrt);
-  const left = scaleColumns(multiply(inverse, c.vectors), halves);
+  const left = scaleColumns(timesTransposed(inverse, c.vectors), halves);
   const right = scaleColumns(
-    multiply(transposed, c.vectors),
+    timesTransposed(transposed, c.vectors),
     halves.map((half) => 1 / half),
   );
-  const residual = distanceFromIdentity(multiply(left, transpose(right)));
+  const residual = distanceFromIdentity(timesTransposed(left, right));
   return Number.isFinite(residual) ? { left, right, residual } : null;
 }
 
@@ -77,19 +76,23 @@ function rootsOf({ numbers, width }: GramMatrix): Roots | null {
     return null;
   }
   const found = eigen({ rows: width, cols: width, data: numbers }, MIN_EIGENVALUE_SHARE);
-  return found === null
-    ? null
-    : {
-        transposed: scaleColumns(found.vectors, found.roots),
-        inverse: scaleColumns(
-          found.vectors,
-          found.roots.map((root) => 1 / root),
-        ),
-      };
+  if (found === null) {
+    return null;
+  }
+  const columns = transpose(found.vectors);
+  const transposed = scaleColumns(columns, found.roots);
+  return {
+    root: transpose(transposed),
+    transposed,
+    inverse: scaleColumns(
+      columns,
+      found.roots.map((root) => 1 / root),
+    ),
+  };
 }
 
 interface Eigen {
-  /** Columns are eigenvectors. */
+  /** Rows are eigenvectors. */
   readonly vectors: Matrix64;
   /** Square roots of the eigenvalues, small ones raised. */
   readonly roots: readonly number[];
@@ -103,25 +106,62 @@ function eigen({ rows, cols, data }: Matrix64, leastShare: number): Eigen | null
   const largest = Math.max(...realEigenvalues);
   return largest > 0
     ? {
-        vectors: { rows, cols, data: Float64Array.from(eigenvectorMatrix.to1DArray()) },
+        vectors: transpose({ rows, cols, data: Float64Array.from(eigenvectorMatrix.to1DArray()) }),
         roots: realEigenvalues.map((value) => Math.sqrt(Math.max(value, largest * leastShare))),
       }
     : null;
 }
 
-/** `A B`; a library's matrices are arrays of rows, which cost more than the multiplication of one head's width. */
-function multiply(a: Matrix64, b: Matrix64): Matrix64 {
-  const data = new Float64Array(a.rows * b.cols);
+/** Products that are summed side by side: one alone would wait for each of its sums. */
+const TOGETHER = 4;
+
+/** `A B^T`, without a library: its matrices are arrays of rows, which cost more than multiplying those of one head. */
+function timesTransposed(a: Matrix64, b: Matrix64): Matrix64 {
+  const data = new Float64Array(a.rows * b.rows);
+  const together = b.rows - (b.rows % TOGETHER);
   for (let i = 0; i < a.rows; i += 1) {
-    for (let p = 0; p < a.cols; p += 1) {
-      const value = float64At(a.data, i * a.cols + p);
-      for (let j = 0; j < b.cols; j += 1) {
-        const at = i * b.cols + j;
-        data[at] = float64At(data, at) + value * float64At(b.data, p * b.cols + j);
-      }
+    for (let j = 0; j < together; j += TOGETHER) {
+      multiplyFour(a, b, i, j, data);
+    }
+    for (let j = together; j < b.rows; j += 1) {
+      data[i * b.rows + j] = product(a, b, i, j);
     }
   }
-  return { rows: a.rows, cols: b.cols, data };
+  return { rows: a.rows, cols: b.rows, data };
+}
+
+/** Row `i` of `a` times rows `j` to `j + 4` of `b`. */
+function multiplyFour(a: Matrix64, b: Matrix64, i: number, j: number, into: Float64Array): void {
+  const { cols } = a;
+  const row = i * cols;
+  const first = j * cols;
+  const second = first + cols;
+  const third = second + cols;
+  const fourth = third + cols;
+  let sumFirst = 0;
+  let sumSecond = 0;
+  let sumThird = 0;
+  let sumFourth = 0;
+  for (let p = 0; p < cols; p += 1) {
+    const value = float64At(a.data, row + p);
+    sumFirst += value * float64At(b.data, first + p);
+    sumSecond += value * float64At(b.data, second + p);
+    sumThird += value * float64At(b.data, third + p);
+    sumFourth += value * float64At(b.data, fourth + p);
+  }
+  const at = i * b.rows + j;
+  into[at] = sumFirst;
+  into[at + 1] = sumSecond;
+  into[at + 2] = sumThird;
+  into[at + 3] = sumFourth;
+}
+
+function product(a: Matrix64, b: Matrix64, i: number, j: number): number {
+  let sum = 0;
+  for (let p = 0; p < a.cols; p += 1) {
+    sum += float64At(a.data, i * a.cols + p) * float64At(b.data, j * b.cols + p);
+  }
+  return sum;
 }
 
 function transpose({ rows, cols, data }: Matrix64): Matrix64 {
@@ -135,7 +175,14 @@ function transpose({ rows, cols, data }: Matrix64): Matrix64 {
 }
 
 function scaleColumns({ rows, cols, data }: Matrix64, factors: readonly number[]): Matrix64 {
-  return { rows, cols, data: data.map((value, at) => value * (factors[at % cols] ?? NaN)) };
+  const by = Float64Array.from(factors);
+  const scaled = new Float64Array(data.length);
+  for (let i = 0; i < rows; i += 1) {
+    for (let j = 0; j < cols; j += 1) {
+      scaled[i * cols + j] = float64At(data, i * cols + j) * float64At(by, j);
+    }
+  }
+  return { rows, cols, data: scaled };
 }
 
 function distanceFromIdentity({ cols, data }: Matrix64): number {

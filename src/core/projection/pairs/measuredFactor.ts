@@ -51,24 +51,34 @@ export async function lengthsOf(
   change: FactorMap | null,
   backend: MatmulBackend,
 ): Promise<Float32Array> {
-  const { values, reach } = factor;
+  const { values } = factor;
   const share = errorShare(factor, change);
-  // Squares are sums of as many products, each of which rounds; the root halves what that costs.
-  const rounding = BOUND_ROUNDING + (values.cols + 2) * UNIT_ROUNDOFF;
   const by = change === null ? undefined : transposed(change.map);
   const lengths = new Float32Array(values.rows);
   for (let start = 0; start < values.rows; start += MEASURED_ROWS) {
     const chunk = rowsOf(values, start, Math.min(MEASURED_ROWS, values.rows - start));
-    const squares = await backend.rowSquares(chunk, by);
-    for (let i = 0; i < squares.length; i += 1) {
-      const error = float64At(reach, start + i) * share;
-      // Where nothing can go wrong the factor is zero.
-      const lost = error === 0 ? 0 : LOST_SQUARES;
-      const length = Math.sqrt(float32At(squares, i) + lost) * rounding + error * BOUND_ROUNDING;
-      lengths[start + i] = Number.isNaN(length) ? Infinity : length;
-    }
+    addLengths(factor, share, await backend.rowSquares(chunk, by), start, lengths);
   }
   return lengths;
+}
+
+/** Writes the lengths of the tokens from `start` on, whose squares float32 computed. */
+function addLengths(
+  { values, reach }: Factor,
+  share: number,
+  squares: Float32Array,
+  start: number,
+  into: Float32Array,
+): void {
+  // Squares are sums of as many products, each of which rounds; the root halves what that costs.
+  const rounding = BOUND_ROUNDING + (values.cols + 2) * UNIT_ROUNDOFF;
+  for (let i = 0; i < squares.length; i += 1) {
+    const error = float64At(reach, start + i) * share;
+    // Where nothing can go wrong the factor is zero.
+    const lost = error === 0 ? 0 : LOST_SQUARES;
+    const length = Math.sqrt(float32At(squares, i) + lost) * rounding + error * BOUND_ROUNDING;
+    into[start + i] = Number.isNaN(length) ? Infinity : length;
+  }
 }
 
 /**

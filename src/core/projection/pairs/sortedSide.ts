@@ -2,14 +2,13 @@ import { float32At, float64At, int32At, uint32At } from '../../tensor/elements';
 import type { MatmulBackend, RowSelection } from '../backend';
 import { lengthsOf, type FactorMap, type MeasuredFactor } from './measuredFactor';
 
-/** Some neighbouring tokens of a side. */
-export interface SortedPart {
-  /** Their factors, scaled by the side's unit. */
-  readonly values: RowSelection;
+/** What bounds some neighbouring tokens of a side. */
+export interface Extent {
   /** No factor is longer. */
   readonly length: number;
   /** How far the exact factors may lie from the values (L2). */
   readonly error: number;
+  readonly lowestId: number;
 }
 
 /**
@@ -33,11 +32,7 @@ export class SortedSide {
   ): Promise<SortedSide> {
     const bounds = balance === null ? factor.lengths : await lengthsOf(factor, balance, backend);
     const order = longestFirst(bounds);
-    const falling = new Float32Array(bounds.length);
-    for (let place = 0; place < falling.length; place += 1) {
-      falling[place] = float32At(bounds, int32At(order, place));
-    }
-    return new SortedSide(factor, order, falling);
+    return new SortedSide(factor, order, fallingBounds(bounds, order));
   }
 
   /** How many tokens there are. */
@@ -60,6 +55,19 @@ export class SortedSide {
     return float32At(this.bounds, place);
   }
 
+  /** What bounds the tokens at places `start` to `start + count`. */
+  extent(start: number, count: number): Extent {
+    const { factor, order } = this;
+    let [length, reach, lowestId] = [0, 0, Infinity];
+    for (let place = start; place < start + count; place += 1) {
+      const at = int32At(order, place);
+      length = Math.max(length, float32At(factor.lengths, at));
+      reach = Math.max(reach, float64At(factor.reach, at));
+      lowestId = Math.min(lowestId, int32At(factor.ids, at));
+    }
+    return { length, error: reach * factor.error, lowestId };
+  }
+
   /** No factor of the token at a place is longer. */
   lengthAt(place: number): number {
     return float32At(this.factor.lengths, int32At(this.order, place));
@@ -71,25 +79,32 @@ export class SortedSide {
   }
 
   /** The tokens at places `start` to `start + count`. */
-  part(start: number, count: number): SortedPart {
-    let length = 0;
-    let error = 0;
-    for (let place = start; place < start + count; place += 1) {
-      length = Math.max(length, this.lengthAt(place));
-      error = Math.max(error, this.errorAt(place));
-    }
-    const rows = this.order.subarray(start, start + count);
-    return { values: { matrix: this.factor.values, rows }, length, error };
+  part(start: number, count: number): RowSelection {
+    return { matrix: this.factor.values, rows: this.order.subarray(start, start + count) };
   }
+}
+
+/** At each place the longest bound at it or behind it. */
+function fallingBounds(bounds: Float32Array, order: Int32Array): Float32Array {
+  const falling = new Float32Array(order.length);
+  let longest = 0;
+  for (let place = order.length - 1; place >= 0; place -= 1) {
+    longest = Math.max(longest, float32At(bounds, int32At(order, place)));
+    falling[place] = longest;
+  }
+  return falling;
 }
 
 const DIGIT_BITS = 11;
 const DIGIT_VALUES = 2 ** DIGIT_BITS;
+/** Lower bits than these two digits, 1/8192 of a bound, are not worth another pass. */
+const FIRST_BIT = 10;
 const BOUND_BITS = 32;
 
 /**
- * Indices by falling bound; equal bounds by rising index. The bits of float32 numbers that are not negative rise with
- * them: they are sorted as whole numbers, digit by digit from the lowest (radix sort), which keeps equal ones in order.
+ * Indices by falling bound, to the bits that count; equal ones by rising index. The bits of float32 numbers that are not
+ * negative rise with them: they are sorted as whole numbers, digit by digit from the lowest (radix sort), which keeps
+ * equal ones in order.
  */
 function longestFirst(bounds: Float32Array): Int32Array {
   const bits = new Uint32Array(bounds.buffer, bounds.byteOffset, bounds.length);
@@ -98,7 +113,7 @@ function longestFirst(bounds: Float32Array): Int32Array {
     order[i] = i;
   }
   let spare = new Int32Array(bounds.length);
-  for (let shift = 0; shift < BOUND_BITS; shift += DIGIT_BITS) {
+  for (let shift = FIRST_BIT; shift < BOUND_BITS; shift += DIGIT_BITS) {
     sortByDigit(bits, shift, order, spare);
     [order, spare] = [spare, order];
   }

@@ -6,7 +6,7 @@ import type { WorkOptions } from '../workPlan';
 import { UNIT_ROUNDOFF } from './factor';
 import { keyOf, type PairKey } from './pairKey';
 import { lowerBound, upperBound, type PairSink } from './pairSink';
-import type { SortedPart, SortedSide } from './sortedSide';
+import type { Extent, SortedSide } from './sortedSide';
 
 /** Pairs that are left out: those whose tokens are of one class. */
 export interface PairExclusion {
@@ -34,12 +34,11 @@ const ERROR_SAFETY = 1.1;
 const BOUND_SAFETY = 1 + 2 ** -40;
 
 /** Neighbouring tokens of one side. */
-interface Block {
+interface Block extends Extent {
   readonly start: number;
   readonly count: number;
-  /** No factor of the block is longer. */
+  /** No balanced factor of the block is longer. */
   readonly bound: number;
-  readonly lowestId: number;
 }
 
 interface Tile {
@@ -89,11 +88,7 @@ function blocksOf(side: SortedSide, size: number): Block[] {
   const blocks: Block[] = [];
   for (let start = 0; start < side.count; start += size) {
     const count = Math.min(size, side.count - start);
-    let lowestId = side.idAt(start);
-    for (let place = start + 1; place < start + count; place += 1) {
-      lowestId = Math.min(lowestId, side.idAt(place));
-    }
-    blocks.push({ start, count, bound: side.boundAt(start), lowestId });
+    blocks.push({ start, count, bound: side.boundAt(start), ...side.extent(start, count) });
   }
   return blocks;
 }
@@ -137,15 +132,15 @@ class TileVisitor {
     const { a, b, key, exclusion } = this.problem;
     const rowCount = this.staircase(a, tile.rows, tile.columns.bound);
     const columnCount = this.staircase(b, tile.columns, tile.rows.bound);
-    const { values: rows } = a.part(tile.rows.start, rowCount);
+    const rows = a.part(tile.rows.start, rowCount);
     const columns = b.part(tile.columns.start, columnCount);
-    const maxima = await this.backend.rowMaxima(rows, columns.values, key);
-    const errors = this.errorsOf(tile, columns, rowCount);
+    const maxima = await this.backend.rowMaxima(rows, columns, key);
+    const errors = this.errorsOf(tile, rowCount);
     if (exclusion === undefined) {
-      this.sink.raise(maxima.map((maximum, i) => lowerBound(maximum, float64At(errors, i))));
+      this.sink.raise(lowerBounds(maxima, errors));
     }
     const open = this.openRows(tile, rows, maxima, errors);
-    await this.scan(tile, rows, columns.values, open);
+    await this.scan(tile, rows, columns, open);
     return rowCount * columnCount;
   }
 
@@ -166,7 +161,7 @@ class TileVisitor {
   }
 
   /** How far a row's float32 products may lie from exact ones, anywhere in the tile. */
-  private errorsOf({ rows }: Tile, { length, error }: SortedPart, count: number): Float64Array {
+  private errorsOf({ rows, columns: { length, error } }: Tile, count: number): Float64Array {
     const { a } = this.problem;
     const perLength = this.productRoundings * length + error;
     const errors = new Float64Array(count);
@@ -234,6 +229,15 @@ class TileVisitor {
       }
     }
   }
+}
+
+/** `[n]`, none above the exact maximum of its row. */
+function lowerBounds(maxima: Float32Array, errors: Float64Array): Float32Array {
+  const bounds = new Float32Array(maxima.length);
+  for (let i = 0; i < bounds.length; i += 1) {
+    bounds[i] = lowerBound(float32At(maxima, i), float64At(errors, i));
+  }
+  return bounds;
 }
 
 function isExcluded(exclusion: PairExclusion | undefined, row: number, column: number): boolean {
