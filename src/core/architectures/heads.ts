@@ -78,8 +78,16 @@ export function resolveClassifier(
     W: plainView(tensor, rows, cols),
     labels: classifierLabels(config, rows),
     ...(bias === undefined ? {} : { bias }),
+    ...otherTask(config),
     ...sequenceClassifier(adapter, config, tensors, tensor, dModel),
   };
+}
+
+function otherTask(config: ConfigEntries): Pick<ClassifierHead, 'otherTask'> {
+  const task = config.get('problem_type');
+  return typeof task === 'string' && task !== 'single_label_classification'
+    ? { otherTask: task }
+    : {};
 }
 
 /** The bias of a layer, where one of the right length is stored. */

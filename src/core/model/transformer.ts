@@ -77,6 +77,8 @@ export interface ClassifierHead {
   readonly pool?: 'first' | 'last';
   /** With `last`: the id of padding, which at the end of a text is passed over. */
   readonly padding?: number;
+  /** `problem_type` of config.json where that is not to choose one label: `multi_label_classification`, `regression`. */
+  readonly otherTask?: string;
   /** Why it cannot be run, a whole sentence. */
   readonly problem?: string;
 }

@@ -52,6 +52,9 @@ export interface DataRequest {
   readonly maxTexts: number;
 }
 
+/** A row's index, also as transformers calls a label without a name. */
+const INDEX = /^(?:label_)?(?<row>\d{1,9})$/iu;
+
 /** The row that a label of the file names: by its text, case ignored, else by index. */
 function labelFinder(labels: readonly string[]): (label: string) => number | undefined {
   const exact = new Map(labels.map((label, row) => [label, row]));
@@ -64,7 +67,7 @@ function labelFinder(labels: readonly string[]): (label: string) => number | und
     if (byText !== undefined) {
       return byText;
     }
-    const row = /^\d{1,9}$/u.test(text) ? Number(text) : Infinity;
+    const row = Number(INDEX.exec(text)?.groups?.['row'] ?? Infinity);
     return row < labels.length ? row : undefined;
   };
 }

@@ -4,6 +4,7 @@ import {
   chanceOf,
   predictions,
 } from '../../core/analysis/accuracy';
+import { quoted } from '../../core/architectures/config';
 import type { StitchKernel } from '../../core/analysis/stitchKernel';
 import type {
   StitchKernelSummary,
@@ -103,6 +104,16 @@ function kernelSummary({ kernel, tokens, grams }: Kernels): StitchKernelSummary 
   return { tokens: grams.tokens, sharedTokens: shared, shareA, shareB, ridge, condition };
 }
 
+/** Where A's outputs were trained to mean something else than the one label of a text. */
+function taskWarnings({ a }: StitchedModels): string[] {
+  const { otherTask } = a.forward().classifier();
+  return otherTask === undefined
+    ? []
+    : [
+        `${a.summary.name} was not trained to choose one label (config.json says problem_type ${quoted(otherTask)}): what is measured is how often its largest output is that of the text's label.`,
+      ];
+}
+
 /** What a reader of anything that went through the kernel must know. */
 function kernelWarnings({ kernel, tokens, grams }: Kernels, back: StitchKernel | null): string[] {
   const { nonFinite } = grams;
@@ -174,6 +185,10 @@ export async function stitch(
     headAlone: points('carried', [NO_BLOCKS]),
     control: params.control ? points('shuffled', transplants) : null,
     ...(params.translate === true ? { translated: points('translated', transplants) } : {}),
-    warnings: [...kernelWarnings(kernels, back), ...dataWarnings(texts, models.maxTokens)],
+    warnings: [
+      ...taskWarnings(models),
+      ...kernelWarnings(kernels, back),
+      ...dataWarnings(texts, models.maxTokens),
+    ],
   };
 }

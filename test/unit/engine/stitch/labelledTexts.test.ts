@@ -93,6 +93,8 @@ describe('labelled texts', () => {
     const labels = ['1', '0', 'Yes'];
     const found = await read('l.csv', 'text,label\na,0\nb,1\nc,yes\nd,2\n', { labels });
     expect(found.texts.map(({ label }) => label)).toEqual([1, 0, 2, 2]);
+    const unnamed = await read('u.csv', 'text,label\na,LABEL_1\nb,label_0\n', { labels });
+    expect(unnamed.texts.map(({ label }) => label)).toEqual([1, 0]);
   });
 
   it('of a longer file are drawn at random, the same every time, in the order of the file', async () => {
