@@ -11,6 +11,7 @@ export class ChipRoom implements ReactiveController {
   readonly #taken: () => number;
   readonly #resizing: ResizeObserver;
   #characters = 0;
+  #isNarrow = false;
 
   /** @param columnsEm Width in `em` of the columns beside the chips; a narrow table puts these below. */
   constructor(host: ReactiveControllerHost & HTMLElement, columnsEm: () => number) {
@@ -24,6 +25,11 @@ export class ChipRoom implements ReactiveController {
 
   get characters(): number {
     return this.#characters;
+  }
+
+  /** For each of two columns of chips; a narrow table shows one of them alone. */
+  get half(): number {
+    return this.#isNarrow ? this.#characters : Math.floor(this.#characters / 2);
   }
 
   hostConnected(): void {
@@ -48,11 +54,13 @@ export class ChipRoom implements ReactiveController {
     probe.remove();
     const em = parseFloat(getComputedStyle(this.#host).fontSize);
     const width = this.#host.clientWidth;
-    const taken = MARGINS_EM + (width < NARROW_BELOW_PX ? 0 : this.#taken());
+    const isNarrow = width < NARROW_BELOW_PX;
+    const taken = MARGINS_EM + (isNarrow ? 0 : this.#taken());
     const room = Math.max(width - taken * em, Math.min(width, LEAST_FLEXIBLE_EM * em));
     const characters = Math.floor(room / Math.max(1, character));
-    if (characters === this.#characters) return;
+    if (characters === this.#characters && isNarrow === this.#isNarrow) return;
     this.#characters = characters;
+    this.#isNarrow = isNarrow;
     this.#host.requestUpdate();
   }
 }

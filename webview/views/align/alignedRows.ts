@@ -40,7 +40,7 @@ export class AlignedRows extends StoreElement {
   readonly #answer = new PagedAnswer<RowPair, AlignRowsResult>(this);
   /** Two columns of tokens share the room. */
   readonly #room = new ChipRoom(this, () => FIXED_COLUMNS_EM);
-  #columns = alignedColumns(this.store, () => Math.floor(this.#room.characters / 2) - CELL_PADDING);
+  #columns = alignedColumns(this.store, () => this.#room.half - CELL_PADDING);
 
   protected override willUpdate(): void {
     const { pair, other } = this;

@@ -40,7 +40,7 @@ export class ChangedRows extends StoreElement {
   #columns = changeColumns(
     this.store,
     () => this.#state.matrix,
-    () => Math.floor(this.#room.characters / 2) - CELL_PADDING,
+    () => this.#room.half - CELL_PADDING,
   );
 
   get #state(): ReturnType<typeof ofBase> {

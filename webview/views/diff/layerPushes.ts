@@ -90,7 +90,7 @@ export class LayerPushes extends StoreElement {
         describe: () => definition('layerPush'),
         cell: (push) => {
           const row = { component: '', z: null, speaks: null, top: push.plus, bottom: push.minus };
-          return sideTokens(row, side, Math.floor(this.#room.characters / 2) - CELL_PADDING);
+          return sideTokens(row, side, this.#room.half - CELL_PADDING);
         },
         hover: (push) => pushCard(push, side),
       },
