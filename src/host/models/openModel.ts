@@ -8,6 +8,8 @@ import { Disposable } from '../base/disposable';
 
 /** A file is written in many steps: what it became is asked once they are over. */
 const SETTLES_MS = 500;
+/** Where they are never over, as beside a training, it is asked all the same. */
+const PATIENCE_MS = 5000;
 
 /** What changed about an open model. */
 export type ModelChange = 'summary' | 'options' | 'bookmarks' | 'files';
@@ -100,10 +102,19 @@ export class OpenModel extends Disposable {
       vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '*')),
     );
     let timer: NodeJS.Timeout | undefined;
+    let firstTouch: number | undefined;
     this.register({ dispose: () => clearTimeout(timer) });
     const touch = (): void => {
+      firstTouch ??= Date.now();
+      const patience = Math.max(0, firstTouch + PATIENCE_MS - Date.now());
       clearTimeout(timer);
-      timer = setTimeout(() => this.#touched.fire(), SETTLES_MS);
+      timer = setTimeout(
+        () => {
+          firstTouch = undefined;
+          this.#touched.fire();
+        },
+        Math.min(SETTLES_MS, patience),
+      );
     };
     this.register(
       watcher.onDidChange(({ fsPath }) => {

@@ -6,7 +6,7 @@ import type { PanelLocation } from '../../../src/protocol/panelApi';
 import { THEME_NAMES, type PageOptions } from './panelPage';
 import { otherThan } from './syntheticAlignment';
 import { SYNTHETIC_SUMMARY } from './syntheticEngine';
-import { copiedBy, eventually, usePanel, type OpenPanel } from './usePanel';
+import { copiedBy, eventually, lastSent, usePanel, type OpenPanel } from './usePanel';
 
 const open = usePanel();
 
@@ -129,9 +129,8 @@ describe('the maps of layers', () => {
     view.host.notify(PANEL_METHODS.stale, { state: 'changed', other: 'another' });
     await at('banner').getByText('another changed on disk').waitFor();
     await at('banner').getByText('Reload').click();
-    expect(view.host.received.at(-1)).toMatchObject({
-      method: PANEL_METHODS.action,
-      params: { action: 'reloadOthers' },
+    await eventually(() => lastSent(view, PANEL_METHODS.action)).toMatchObject({
+      action: 'reloadOthers',
     });
     view.host.notify(PANEL_METHODS.stale, { state: 'same', other: 'another' });
     await at('banner').waitFor({ state: 'detached' });
@@ -174,8 +173,7 @@ describe('the maps of layers', () => {
     await eventually(copied).toContain('## FF.K, embedding, best');
     await at('export-menu').click();
     await view.page.getByRole('menuitem', { name: 'Export to a file…' }).click();
-    const exported = view.host.received.findLast(({ method }) => method === PANEL_METHODS.export);
-    expect(exported?.params).toMatchObject({
+    await eventually(() => lastSent(view, PANEL_METHODS.export)).toMatchObject({
       comparisons: [
         { what: 'alignedLayers', excludeUndertrained: false },
         { what: 'alignedHeads', kind: 'VO' },

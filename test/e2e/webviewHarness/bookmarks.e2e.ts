@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { PANEL_METHODS } from '../../../src/protocol/panelApi';
 import { THEME_NAMES } from './panelPage';
-import { eventually, matrix, row, usePanel } from './usePanel';
+import { eventually, lastSent, matrix, row, usePanel } from './usePanel';
 import type { OpenPanel } from './usePanel';
 
 const open = usePanel();
@@ -117,7 +117,9 @@ describe('the page of bookmarks', () => {
   test('has a button to export them, and says how to make one where there is none', async () => {
     const { at, view } = await open({ bookmarks: BOOKMARKS, location: { page: 'bookmarks' } });
     await at('export-bookmarks').click();
-    expect(view.host.received.at(-1)).toMatchObject({ params: { action: 'exportBookmarks' } });
+    await eventually(() => lastSent(view, PANEL_METHODS.action)).toMatchObject({
+      action: 'exportBookmarks',
+    });
     const empty = await open({ location: { page: 'bookmarks' } });
     await empty.at('empty').getByText('press b on a row').waitFor();
     expect(await empty.view.violations()).toEqual([]);

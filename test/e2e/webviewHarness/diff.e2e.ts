@@ -5,7 +5,7 @@ import { PANEL_METHODS, type PanelLocation } from '../../../src/protocol/panelAp
 import { THEME_NAMES, type PageOptions } from './panelPage';
 import { otherThan, reopening } from './syntheticAlignment';
 import { SYNTHETIC_SUMMARY } from './syntheticEngine';
-import { copiedBy, eventually, usePanel, type OpenPanel } from './usePanel';
+import { copiedBy, eventually, lastSent, usePanel, type OpenPanel } from './usePanel';
 
 const open = usePanel();
 
@@ -259,9 +259,8 @@ test('rows are copied as they are sorted, and the map as a picture', async () =>
   await eventually(copied).toContain('# `synthetic` against its base `another`');
   expect(copied()).toContain('| Base | Tuned |');
   await copy('Export to a file…');
-  const exported = view.host.received.findLast(({ method }) => method === PANEL_METHODS.export);
   const ranked = { what: 'changedRows', sort: 'norm', descending: true };
-  expect(exported?.params).toMatchObject({
+  await eventually(() => lastSent(view, PANEL_METHODS.export)).toMatchObject({
     comparisons: [
       ...[{ ...ranked, matrix: 'L1.FF.K' }, ranked],
       ...[{ what: 'changedTensors' }, { what: 'layerPushes' }],

@@ -6,7 +6,7 @@ import { THEME_NAMES, type PageOptions } from './panelPage';
 import { otherThan, reopening } from './syntheticAlignment';
 import { SYNTHETIC_SUMMARY } from './syntheticEngine';
 import { TEXTS } from './syntheticStitching';
-import { eventually, usePanel, type OpenPanel } from './usePanel';
+import { eventually, lastSent, usePanel, type OpenPanel } from './usePanel';
 
 const open = usePanel();
 
@@ -36,10 +36,6 @@ async function choose({ view, at }: OpenPanel, series: number, point: number): P
   await view.page.locator(`[data-point="${String(series)} ${String(point)}"]`).focus();
   await view.page.keyboard.press('Enter');
   await at('confusion').waitFor();
-}
-
-function lastAction({ view }: OpenPanel): unknown {
-  return view.host.received.filter(({ method }) => method === PANEL_METHODS.action).at(-1)?.params;
 }
 
 describe('the curves of a stitched pair', () => {
@@ -74,7 +70,9 @@ describe('the curves of a stitched pair', () => {
     expect(recipe).toContain('12 of 200 texts were cut to 256 tokens');
     expect(recipe).toContain('8,192 tokens, condition 3.3e+3, ridge 0');
     await at('stitchBase').click();
-    expect(lastAction(panel)).toEqual({ action: 'stitchBase' });
+    await eventually(() => lastSent(panel.view, PANEL_METHODS.action)).toEqual({
+      action: 'stitchBase',
+    });
   });
 
   test('have a table in their place, whose values open the same', async () => {
@@ -140,8 +138,7 @@ describe('the translation', () => {
     await at('tried').waitFor();
     expect(asked(panel, 'classifyStitched').at(-1)).toMatchObject(choice);
     await at('export-stitched').click();
-    const sent = view.host.received.find(({ method }) => method === PANEL_METHODS.exportStitched);
-    expect(sent?.params).toMatchObject(choice);
+    await eventually(() => lastSent(view, PANEL_METHODS.exportStitched)).toMatchObject(choice);
     expect(await view.violations()).toEqual([]);
   });
 
@@ -220,10 +217,7 @@ describe('one stitched model', () => {
     const panel = await openStitch();
     await choose(panel, 2, 4);
     await panel.at('export-stitched').click();
-    const sent = panel.view.host.received.find(
-      ({ method }) => method === PANEL_METHODS.exportStitched,
-    );
-    expect(sent?.params).toEqual({
+    await eventually(() => lastSent(panel.view, PANEL_METHODS.exportStitched)).toEqual({
       ...{ transplant: 3, keep: 4, withoutFinalNorm: false, excludeUndertrained: false },
       translate: false,
     });
@@ -279,7 +273,9 @@ describe('the page of a stitched pair', () => {
     panel.view.host.notify(PANEL_METHODS.reveal, LOCATION);
     await eventually(() => panel.at('failure').innerText()).toContain(message);
     await panel.view.page.getByText('Choose other texts…').click();
-    expect(lastAction(panel)).toEqual({ action: 'stitchData' });
+    await eventually(() => lastSent(panel.view, PANEL_METHODS.action)).toEqual({
+      action: 'stitchData',
+    });
   });
 
   test.each(THEME_NAMES)('is without violations, %s', async (theme) => {

@@ -39,10 +39,15 @@ export function eventually<T>(look: () => Promise<T> | T): ReturnType<typeof exp
   return expect.poll(look, { timeout: 15_000 });
 }
 
+/** What the panel sent the host last under a method; a click is over before that arrives. */
+export function lastSent({ host }: PanelPage, sent: string): unknown {
+  return host.received.findLast(({ method }) => method === sent)?.params;
+}
+
 /** What was copied last. */
-export function copiedBy({ host }: PanelPage): string {
-  const message = host.received.findLast(({ method }) => method === PANEL_METHODS.copy);
-  return (message?.params as { text: string } | undefined)?.text ?? '';
+export function copiedBy(view: PanelPage): string {
+  const copied = lastSent(view, PANEL_METHODS.copy) as { text: string } | undefined;
+  return copied?.text ?? '';
 }
 
 export function row(component: string): PanelLocation {
