@@ -6,6 +6,7 @@ import type { Host } from '../host';
 import type { ModelMemory } from '../models/modelMemory';
 import type { OpenModel } from '../models/openModel';
 import type { ExportOffer } from './exportOffers';
+import { targetFile } from './targetFile';
 
 /** What the offers are called in a list. */
 function offerItem(offer: ExportOffer): vscode.QuickPickItem {
@@ -76,7 +77,9 @@ export async function chooseTarget(
   if (form === undefined) return undefined;
   const uri = await chooseFile(wish, form, memory);
   if (uri === undefined) return undefined;
-  const file = fileOf(uri);
+  const { forms } = wish;
+  const file = await targetFile(fileOf(uri), { ending: form.ending, forms }, mayOverwrite);
+  if (file === undefined) return undefined;
   await memory.setExportChoice({ ending: form.ending, folder: path.dirname(file) });
   return file;
 }
@@ -104,7 +107,7 @@ async function chooseForm(
 
 /** In the folder that was chosen last. */
 async function chooseFile(
-  { title, model, forms, nameOf }: TargetWish,
+  { title, model, nameOf }: TargetWish,
   { name, ending }: ExportForm,
   memory: ModelMemory,
 ): Promise<vscode.Uri | undefined> {
@@ -112,15 +115,22 @@ async function chooseFile(
     memory.exportChoice().folder ??
     vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ??
     path.dirname(model.path);
-  const uri = await vscode.window.showSaveDialog({
+  return vscode.window.showSaveDialog({
     title,
     saveLabel: vscode.l10n.t('Export'),
     defaultUri: vscode.Uri.file(path.join(folder, nameOf(ending))),
     filters: { [name]: [ending] },
   });
-  // A name without a known ending takes that of the form.
-  const known = forms.some((form) => uri?.path.toLowerCase().endsWith(`.${form.ending}`) === true);
-  return known ? uri : uri?.with({ path: `${uri.path}.${ending}` });
+}
+
+async function mayOverwrite(file: string): Promise<boolean> {
+  const overwrite = vscode.l10n.t('Overwrite');
+  const chosen = await vscode.window.showWarningMessage(
+    vscode.l10n.t('{0} exists already. Overwrite it?', path.basename(file)),
+    { modal: true, detail: vscode.l10n.t('It is in {0}.', path.dirname(file)) },
+    overwrite,
+  );
+  return chosen === overwrite;
 }
 
 function fileOf(uri: vscode.Uri): string {
