@@ -120,6 +120,7 @@ export class Resource<T> implements ReactiveController {
     this.#progress = null;
     this.#pace = new Pace();
     this.#cancelled = false;
+    this.#failure = undefined;
     this.#host.requestUpdate();
     const onProgress = (progress: Progress): void => {
       if (this.#running !== controller) return;
@@ -132,7 +133,6 @@ export class Resource<T> implements ReactiveController {
       if (this.#running !== controller) return;
       this.#value = value;
       this.#valueKey = key;
-      this.#failure = undefined;
     } catch (error) {
       if (this.#running !== controller) return;
       this.#failure = error instanceof CancelledError ? undefined : failureOf(error);

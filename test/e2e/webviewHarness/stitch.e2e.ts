@@ -276,6 +276,14 @@ describe('the page of a stitched pair', () => {
     await eventually(() => lastSent(panel.view, PANEL_METHODS.action)).toEqual({
       action: 'stitchData',
     });
+    panel.engine.stitching.stepMs = 300;
+    const recipe = { ...RECIPE, file: '/data/good.csv' };
+    panel.view.host.notify(PANEL_METHODS.reveal, { ...LOCATION, recipe });
+    await eventually(() => panel.at('pending').innerText()).toMatch(/\d of 10 runs of a block/u);
+    expect(await panel.at('recipe').innerText()).toContain('good.csv');
+    expect(await panel.at('failure').count()).toBe(0);
+    panel.engine.stitching.stepMs = 0;
+    await panel.at('line-chart').waitFor();
   });
 
   test.each(THEME_NAMES)('is without violations, %s', async (theme) => {

@@ -72,6 +72,19 @@ describe('what a page asks the host for', () => {
     expect(resource.current).toBe('of 38 again');
   });
 
+  test.each([
+    ['another key', () => resource.load('21', fetch)],
+    ['the same again', () => resource.retry()],
+  ])('is on its way, no longer failed, once %s is asked for', async (_, ask) => {
+    resource.load('38', () => Promise.reject(new Error('no row 38')));
+    await new Promise(setImmediate);
+    expect([resource.failure?.message, resource.loading]).toEqual(['no row 38', false]);
+    ask();
+    expect([resource.failure, resource.loading]).toEqual([undefined, true]);
+    resource.cancel();
+    expect([resource.failure, resource.cancelled]).toEqual([undefined, true]);
+  });
+
   test('is ended and dropped where it comes after the page is another', async () => {
     resource.load('38', fetch);
     resource.clear();
