@@ -111,8 +111,12 @@ function llama3(frequencies: Float64Array, { scaling, config }: Scaling): Float6
 
 /** How many times longer than the trained context a model may read. */
 function stretch(scaling: ConfigEntries, config: ConfigEntries): number {
+  const given = scaling.get('factor') ?? undefined;
+  if (given !== undefined) {
+    return positive(given, 'factor');
+  }
   const longest = numberOf([config], ['max_position_embeddings'], undefined);
-  return numberOf([scaling], ['factor'], longest / trainedContext(scaling, config));
+  return longest / trainedContext(scaling, config);
 }
 
 /** YaRN (Peng et al., 2023): dimensions that turn often keep their frequency, those that turn less than once are divided. */
@@ -155,12 +159,15 @@ function readFrequencies(
     throw new UnreadableRotation(`its scaling ${quoted(type)} is not known`);
   }
   const plain = Float64Array.from({ length: pairs }, (_, j) => base ** ((-2 * j) / width));
-  return {
-    pairing: layout.pairing,
-    width: 2 * pairs,
-    frequencies: [...rescale(plain, { scaling, config, base, width })],
-    amplitude: type === 'yarn' ? yarnAmplitude(scaling, config) : 1,
-  };
+  const frequencies = [...rescale(plain, { scaling, config, base, width })];
+  const amplitude = type === 'yarn' ? yarnAmplitude(scaling, config) : 1;
+  // Numbers that are each possible may lie so far apart, or so close to a limit, that what is made of them is not.
+  if (![...frequencies, amplitude].every(Number.isFinite)) {
+    throw new UnreadableRotation(
+      `by its base of ${String(base)} and its scaling ${quoted(type)} positions turn by no finite angle`,
+    );
+  }
+  return { pairing: layout.pairing, width: 2 * pairs, frequencies, amplitude };
 }
 
 /** YaRN turns queries and keys larger the further a context was stretched: 1 + 0.1 ln(factor) unless the config says otherwise. */

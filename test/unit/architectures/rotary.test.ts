@@ -164,12 +164,53 @@ describe('the rotation that config.json describes', () => {
     );
   });
 
+  it('needs no longest text where YaRN is told the factor and the trained context', () => {
+    const rope_scaling = { rope_type: 'yarn', factor: 4, original_max_position_embeddings: 2048 };
+    expect(rotation({ rope_scaling })).toEqual(
+      rotation({ rope_scaling, max_position_embeddings: 8192 }),
+    );
+  });
+
   it.each([
     ['an unknown scaling', { rope_scaling: { rope_type: 'spiral' } }, WHOLE, /spiral/u],
     ['a base of no meaning', { rope_theta: -1 }, WHOLE, /rope_theta is -1/u],
     ['a missing factor', { rope_scaling: { type: 'linear' } }, WHOLE, /factor is missing/u],
     ['a share beyond the head', { rotary_pct: 2 }, PARTIAL, /32 of 16/u],
     ['no dimension that turns', { rotary_pct: 0.05 }, PARTIAL, /0 of 16/u],
+    [
+      'a base whose logarithm YaRN cannot divide by',
+      {
+        rope_theta: 1,
+        rope_scaling: { rope_type: 'yarn', factor: 4, original_max_position_embeddings: 2048 },
+      },
+      WHOLE,
+      /base of 1 and its scaling "yarn".* no finite angle/u,
+    ],
+    [
+      'a factor that divides beyond all numbers',
+      {
+        max_position_embeddings: 32,
+        rope_scaling: {
+          rope_type: 'llama3',
+          factor: 5e-324,
+          low_freq_factor: 1,
+          high_freq_factor: 4,
+        },
+      },
+      WHOLE,
+      /scaling "llama3".* no finite angle/u,
+    ],
+    [
+      'an amplitude beyond all numbers',
+      {
+        rope_scaling: {
+          ...{ rope_type: 'yarn', factor: 1e300, original_max_position_embeddings: 2048 },
+          ...{ mscale: 1e308, mscale_all_dim: 1 },
+        },
+      },
+      WHOLE,
+      /scaling "yarn".* no finite angle/u,
+    ],
     [
       'one description for each kind of layer',
       { rope_parameters: { full_attention: { rope_theta: 500 } } },
