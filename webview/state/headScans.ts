@@ -126,6 +126,15 @@ export class HeadScans extends Observable {
     void this.#load();
   }
 
+  /** Asks again what is judged already, where that failed: never unasked, as a page would at each of its updates. */
+  retry(): void {
+    if (this.#loaded || this.#failure === null) return;
+    this.#failure = null;
+    this.#asked = false;
+    this.load();
+    this.changed();
+  }
+
   /** Judges all heads, unless that was begun before: what a reader stopped stays so. */
   fillUnasked(counts: HeadCounts): void {
     if (!this.#begun) this.fill(counts);
@@ -135,6 +144,7 @@ export class HeadScans extends Observable {
   fill(counts: HeadCounts): void {
     this.#begun = true;
     this.#counts = counts;
+    this.retry();
     this.#failure = null;
     this.load();
     if (this.#loaded) this.#enqueue();
@@ -178,8 +188,7 @@ export class HeadScans extends Observable {
       this.#enqueue();
     } catch (error) {
       if (key !== this.#key) return;
-      this.#asked = false;
-      this.#failure = error instanceof CancelledError ? null : failureOf(error);
+      this.#failure = failureOf(error);
     }
     this.changed();
   }

@@ -126,6 +126,26 @@ describe('the page of bookmarks', () => {
   });
 });
 
+test('where the judged heads cannot be read it says so once, and asks again when told to', async () => {
+  const panel = await open({ bookmarks: [MARKED_HEAD] });
+  const { at, engine, view } = panel;
+  engine.broken.set('headMap', { reason: 'io', message: 'The cache cannot be read.' });
+  const asked = (): number => view.host.queries.filter(({ method }) => method === 'headMap').length;
+  await at('bookmarks').click();
+  await at('failure').getByText('The cache cannot be read.').waitFor();
+  await at('bookmarks-table').locator('.pair').first().waitFor();
+  expect(asked()).toBe(1);
+  await view.page.keyboard.press('Alt+ArrowLeft');
+  await at('map-of-heads').click();
+  await at('failure').waitFor();
+  expect(asked()).toBe(1);
+  engine.broken.clear();
+  await at('failure').getByText('Try again').click();
+  await at('failure').waitFor({ state: 'detached' });
+  expect(asked()).toBe(2);
+  expect(engine.heads.judged.size).toBe(0);
+});
+
 test('the box finds bookmarks by their notes', async () => {
   const { at, view } = await open({ bookmarks: BOOKMARKS });
   await at('page-overview').waitFor();

@@ -115,9 +115,11 @@ export class SyntheticEngine {
   neighbourStepMs = 0;
   /** Thrown by the next query of a method. */
   readonly failures = new Map<EngineMethod, { reason: string; message: string }>();
+  /** Thrown by every query of a method. */
+  readonly broken = new Map<EngineMethod, { reason: string; message: string }>();
 
   readonly answer: Answer = async (method, params, { cancellation, onProgress }) => {
-    const failure = this.failures.get(method);
+    const failure = this.failures.get(method) ?? this.broken.get(method);
     if (failure !== undefined) {
       this.failures.delete(method);
       throw Object.assign(new Error(failure.message), failure);

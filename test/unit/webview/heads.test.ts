@@ -177,6 +177,42 @@ describe('judging heads in the background', () => {
     expect(work).toHaveLength(2);
   });
 
+  test('a map that cannot be read is asked again only when the reader says so', async () => {
+    let asked = 0;
+    const failure = { reason: 'io', message: 'The cache cannot be read.' };
+    const scans = new HeadScans(
+      {
+        known: () => {
+          asked += 1;
+          return asked < 3 ? Promise.reject(new QueryError(failure)) : Promise.resolve([]);
+        },
+        judge: () => Promise.reject(new TypeError('Nobody asked to judge.')),
+      },
+      () => 1000,
+    );
+    // As a page does at each of its updates.
+    scans.onDidChange(() => {
+      scans.load();
+    });
+    scans.begin('first');
+    scans.load();
+    await settled();
+    await settled();
+    expect(asked).toBe(1);
+    expect(scans.failure).toEqual(failure);
+    scans.retry();
+    expect(scans.failure).toBeNull();
+    await settled();
+    expect(asked).toBe(2);
+    expect(scans.failure).toEqual(failure);
+    scans.retry();
+    await settled();
+    expect(scans.loaded).toBe(true);
+    expect(scans.failure).toBeNull();
+    scans.retry();
+    expect(asked).toBe(3);
+  });
+
   test('answers of older options are dropped', async () => {
     const { scans, work } = byHand();
     scans.fill(COUNTS);

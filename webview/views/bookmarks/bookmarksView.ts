@@ -167,7 +167,18 @@ export class BookmarksView extends StoreElement {
             this.#words.retry();
             this.#judged.retry();
           });
-    return html`${failed}${this.#headsState()}${this.#table()}`;
+    return html`${failed}${this.#unknownHeads()}${this.#headsState()}${this.#table()}`;
+  }
+
+  /** Why it is not known how far heads stand out, where any is marked. */
+  #unknownHeads(): unknown {
+    const { heads, bookmarks } = this.store;
+    const { failure, loaded } = heads;
+    if (failure === null || loaded) return nothing;
+    if (!bookmarks.all.some(({ component }) => namesHeads(component))) return nothing;
+    return failureBlock(failure, () => {
+      heads.retry();
+    });
   }
 
   /** How far the pairs of heads are, or why they do not come. */

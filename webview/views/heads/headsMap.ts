@@ -130,11 +130,12 @@ export class HeadsMap extends StoreElement {
   }
 
   #failed(summary: ModelSummary): unknown {
-    const { failure } = this.store.heads;
+    const { heads } = this.store;
     const counts = headCounts(summary);
-    if (failure === null) return nothing;
-    return failureBlock(failure, () => {
-      if (counts !== null) this.store.heads.fill(counts);
+    if (heads.failure === null) return nothing;
+    return failureBlock(heads.failure, () => {
+      if (!heads.loaded) heads.retry();
+      else if (counts !== null) heads.fill(counts);
     });
   }
 
