@@ -10,7 +10,8 @@ export interface DiffParams {
 
 export interface DiffTensorsParams extends DiffParams {
   /**
-   * Only tensors that are not the same: first those without a relative change (new, reshaped), then the largest one first.
+   * Only tensors that are not the same: first those without a relative change (new, reshaped), then the largest one first,
+   * those whose change is NaN or infinite last.
    * Default: all, in the order of the files.
    */
   readonly changedOnly?: boolean;

@@ -57,7 +57,9 @@ function warningsOf({ base, tuned, tensors }: Displacement, norms: RowNorms): st
     ...(isSame ? [`${tuned.summary.name} is compared with itself: nothing can have changed.`] : []),
     ...(unread > 0 ? [`Tensors of dtypes that are not compared: ${String(unread)}.`] : []),
     ...(nonFinite > 0
-      ? [`Rows whose change is NaN or infinite: ${String(nonFinite)}. They stand last.`]
+      ? [
+          `Rows whose change is NaN or infinite: ${String(nonFinite)}. Sorted by it they stand last.`,
+        ]
       : []),
   ];
 }

@@ -13,6 +13,7 @@ import type { WorkContext } from '../context';
 import { readPlanned } from '../reading/readComponents';
 import type { ComparedTable } from './comparedTables';
 import { Displacement } from './displacement';
+import { finiteFirst } from './finiteFirst';
 import { planChanges, readChanges, requireDiffOptions, type AskedRow } from './readChanges';
 
 const MAX_PAGE_ROWS = 1000;
@@ -65,7 +66,7 @@ async function tableReadability(
   });
 }
 
-/** What rows are sorted by, by their number among the rows of all tables; NaN stands last. */
+/** What rows are sorted by, by their number among the rows of all tables. */
 async function sortValues(
   displacement: Displacement,
   tables: readonly ComparedTable[],
@@ -115,14 +116,7 @@ async function sortedRows(
         ),
       ),
     );
-    const sign = descending ? -1 : 1;
-    return rows.sort((a, b) => {
-      const [left, right] = [valueOf(a), valueOf(b)];
-      if (Number.isNaN(left) || Number.isNaN(right)) {
-        return Number(Number.isNaN(left)) - Number(Number.isNaN(right)) || a - b;
-      }
-      return sign * (left - right) || a - b;
-    });
+    return rows.sort((a, b) => finiteFirst(valueOf(a), valueOf(b), descending) || a - b);
   });
 }
 

@@ -5,6 +5,7 @@ import type { Adaptation, Checkpoint } from '../../formats/checkpoint';
 import { compareTensors, tensorSquares } from '../../formats/compareTensors';
 import { TensorNames } from '../../formats/tensorNames';
 import type { WorkContext } from '../context';
+import { finiteFirst } from './finiteFirst';
 
 /** What an adapter adds to one tensor, from its factors. */
 async function lowRankChange(
@@ -56,12 +57,18 @@ export async function tensorChanges(
     : adapterChanges(base, tuned, adaptation, context);
 }
 
-/** Tensors that differ: first those without a relative change, then the largest one first. */
+/**
+ * Tensors that differ: first those without a relative change, then the largest one first, those whose change is NaN or
+ * infinite last; equal ones in the order of the files.
+ */
 export function changedOnly(tensors: readonly TensorChange[]): readonly TensorChange[] {
-  const size = ({ relative }: TensorChange): number => relative ?? Infinity;
   return tensors
     .filter(({ status }) => status !== 'same')
-    .sort((a, b) => (size(a) === size(b) ? 0 : size(b) - size(a)));
+    .sort(({ relative: left }, { relative: right }) =>
+      left === null || right === null
+        ? Number(left !== null) - Number(right !== null)
+        : finiteFirst(left, right, true),
+    );
 }
 
 /** Tensors of the base that the changed model has no more. */
