@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Host } from '../../src/host/host';
 import type { OpenModel } from '../../src/host/models/openModel';
-import { closeAll, inWorkspace, theHost, until } from './support/extension';
+import type { Comparison } from '../../src/protocol/export';
+import { acceptAll, closeAll, inWorkspace, theHost, until } from './support/extension';
 
 const EXPORT_TIMEOUT_MS = 60_000;
 
@@ -60,6 +61,39 @@ suite('Export readings', () => {
     await running;
     assert.ok(!readdirSync(folder).some((name) => name.endsWith('.part')));
     assert.ok(existsSync(file), 'a restarted engine goes on');
+  });
+
+  test('writes the first part of a comparison, of a model that was closed meanwhile, too', async function () {
+    this.timeout(EXPORT_TIMEOUT_MS);
+    const copy = inWorkspace('copy');
+    cpSync(inWorkspace('sample'), copy, { recursive: true });
+    try {
+      const other = await host.models.open(copy);
+      const { handle } = other;
+      const compared = { other: handle, excludeUndertrained: true };
+      const comparisons: readonly Comparison[] = [
+        { what: 'alignedHeads', ...compared, kind: 'VO' },
+        { what: 'alignedLayers', ...compared },
+      ];
+      await host.models.close(other);
+      const file = path.join(folder, 'heads.json');
+      await acceptAll(
+        vscode.commands.executeCommand('vocabscope.export', { model, comparisons, file }),
+      );
+      const written = JSON.parse(readFileSync(file, 'utf8')) as {
+        heads: { kind: string };
+        rows: { component: string; nearest: { component: string } }[];
+      };
+      assert.equal(written.heads.kind, 'VO');
+      assert.ok(written.rows.length > 0);
+      for (const { component, nearest } of written.rows) assert.equal(nearest.component, component);
+      const again = await host.models.reopened(handle);
+      assert.equal(again.path, path.join(copy, 'model.safetensors'));
+      assert.notEqual(again.handle, handle);
+      await host.models.close(again);
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
   });
 
   test('answers a refusal with a message, and leaves nothing', async () => {

@@ -23,7 +23,7 @@ export const bookmark: Command = {
     const known = host.bookmarks.find(model, component);
     const note = await vscode.window.showInputBox({
       title: vscode.l10n.t('Bookmark {0}', component),
-      prompt: vscode.l10n.t('A note on it; none is needed.'),
+      prompt: vscode.l10n.t('A note on {0}; it may stay empty.', component),
       value: known?.note ?? '',
       validateInput: (text) =>
         text.length > MAX_NOTE_LENGTH

@@ -27,6 +27,8 @@ interface OpenedModel {
  */
 export class ModelHandles {
   readonly #models = new Map<string, OpenedModel>();
+  /** Paths of models that were closed, by their handles. */
+  readonly #closed = new Map<string, string>();
   #nextHandle = 1;
   /** Models are reopened one after the other, so that a crash tells which one it was. */
   #lastReopened: Promise<unknown> = Promise.resolve();
@@ -68,6 +70,7 @@ export class ModelHandles {
     model.uses--;
     if (model.uses > 0) return undefined;
     this.#models.delete(handle);
+    this.#closed.set(handle, model.params.path);
     return model.process === process ? model.resolved : undefined;
   }
 
@@ -78,7 +81,8 @@ export class ModelHandles {
   engineHandle(handle: string, process: EngineProcess): Promise<string> {
     const model = this.#models.get(handle);
     if (model === undefined) {
-      throw new EngineFailure('internal', 'This model is closed. Open it again.');
+      const closed = this.#closed.get(handle) ?? 'This model';
+      throw new EngineFailure('internal', `${closed} is closed. Open it again.`);
     }
     if (model.process === process) return model.engineHandle;
     if (model.crashes >= MAX_CRASHES_WHILE_REOPENING) {

@@ -25,8 +25,9 @@ export async function exportComparison(
 ): Promise<void> {
   const { name } = model.summary;
   const title = vscode.l10n.t('Export the comparison of {0}', name);
-  const comparison = await chooseComparison(comparisons, title);
-  if (comparison === undefined) return;
+  const chosen = await chooseComparison(comparisons, title);
+  if (chosen === undefined) return;
+  const comparison = await ofOpenModels(host, chosen);
   const file =
     given ??
     (await chooseTarget(
@@ -46,6 +47,15 @@ export async function exportComparison(
   void offerToOpen(host, sentence, written.file);
 }
 
+/** The same of models that are open: those that were closed since a page showed them are opened again. */
+async function ofOpenModels({ models }: Host, comparison: Comparison): Promise<Comparison> {
+  const handleNow = async (handle: string): Promise<string> =>
+    (await models.reopened(handle)).handle;
+  return comparison.what === 'steps'
+    ? { ...comparison, steps: await Promise.all(comparison.steps.map(handleNow)) }
+    : { ...comparison, other: await handleNow(comparison.other) };
+}
+
 async function chooseComparison(
   comparisons: readonly Comparison[],
   title: string,
@@ -63,7 +73,7 @@ function comparisonItem(comparison: Comparison): vscode.QuickPickItem {
   switch (comparison.what) {
     case 'alignedLayers':
       return {
-        label: vscode.l10n.t('Layers beside layers'),
+        label: vscode.l10n.t('Which layers of A and B are alike'),
         description: vscode.l10n.t('every matrix, and the layers that it pairs'),
       };
     case 'alignedRows': {
@@ -76,7 +86,10 @@ function comparisonItem(comparison: Comparison): vscode.QuickPickItem {
     }
     case 'alignedHeads':
       return {
-        label: vscode.l10n.t('Heads by {0}', comparison.kind),
+        label:
+          comparison.kind === 'VO'
+            ? vscode.l10n.t('Heads by what they move (VO)')
+            : vscode.l10n.t('Heads by where they look (QK)'),
         description: vscode.l10n.t('every head with its like'),
       };
     case 'changedRows':

@@ -14,6 +14,8 @@ export class OpenModels extends Disposable {
   readonly #models = new Map<string, OpenModel>();
   /** Openings under way, by the path that was asked for. */
   readonly #opening = new Map<string, Promise<OpenModel>>();
+  /** Paths of models under handles that they have no more: pages may still hold them. */
+  readonly #formerHandles = new Map<string, string>();
   readonly #changed = this.register(new vscode.EventEmitter<void>());
   readonly #opened = this.register(new vscode.EventEmitter<OpenModel>());
   readonly #closed = this.register(new vscode.EventEmitter<OpenModel>());
@@ -47,6 +49,18 @@ export class OpenModels extends Disposable {
   }
 
   /**
+   * The model that has a handle, or had it: one that was closed meanwhile is opened again.
+   * @throws EngineFailure, CancelledError
+   */
+  async reopened(handle: string): Promise<OpenModel> {
+    const open = this.byHandle(handle);
+    if (open !== undefined) return open;
+    const path = this.#formerHandles.get(handle);
+    if (path === undefined) throw new TypeError(`No model had the handle ${handle}.`);
+    return this.open(path);
+  }
+
+  /**
    * Opens whatever model that path belongs to. An adapter is opened over the base that is remembered for it, else over
    * `base`, else over the one that is asked for.
    * @throws EngineFailure, CancelledError
@@ -71,12 +85,14 @@ export class OpenModels extends Disposable {
       await this.engine.call('close', { model: summary.model });
       return;
     }
+    this.#formerHandles.set(old, model.path);
     model.renew(summary);
     await this.engine.call('close', { model: old });
   }
 
   async close(model: OpenModel): Promise<void> {
     if (!this.#models.delete(model.path)) return;
+    this.#formerHandles.set(model.handle, model.path);
     this.#closed.fire(model);
     this.#changed.fire();
     this.release(model);
