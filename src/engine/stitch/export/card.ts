@@ -77,7 +77,7 @@ function checkpointFiles({ base, pool, tuned }: StitchedRecipe): readonly string
   return [
     `- \`model.safetensors\`, \`config.json\`: a checkpoint like ${base}, with more or fewer layers and a head (\`score.weight\`). What came from ${tuned} is float32; constants of its head are in the shift of the final norm.`,
     `- the tokenizer files of ${base}.`,
-    `- \`train.json\`: how logits of tokens become those of a text (${pool})${pool === 'last' ? '' : ', which transformers does otherwise: take the logits of all tokens there'}.`,
+    `- \`train.json\`: how logits of tokens become those of a text (${pool})${pool === 'last' ? '; transformers does the same with one text at a time, as no token is padding' : ', which transformers does otherwise: take the logits of all tokens there'}.`,
     '- `stitched.json`: labels, recipe and accuracies.',
     '',
     'Read it with `vocabscope info .`, judge texts with `vocabscope classify . "a text"`. The licences of both models hold for it.',

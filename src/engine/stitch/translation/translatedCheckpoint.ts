@@ -156,6 +156,8 @@ async function configOf(
     ...(family === '' ? {} : { architectures: [`${family}ForSequenceClassification`] }),
     id2label: Object.fromEntries(labels.map((label, i) => [String(i), label])),
     label2id: Object.fromEntries(labels.map((label, i) => [label, i])),
+    // Where it is a number, transformers passes over such tokens at the end of a text; texts were judged by their last token.
+    pad_token_id: null,
     [dtype]: 'float32',
   };
 }

@@ -174,6 +174,26 @@ describe('a classifier translated into another model', () => {
     },
   );
 
+  it('is written without a token for padding, so that all judge by the last token, be it the padding of the other', async () => {
+    const folders = writeTurnedModels(path.join(scratch, 'padded'), { ...MODEL, family: 'llama' });
+    const [padding = -1] = TEXTS[0]?.slice(-1) ?? [];
+    const config = { ...readConfigOf(folders.turned), pad_token_id: padding };
+    writeFileSync(path.join(folders.turned, 'config.json'), JSON.stringify(config));
+    const [a, b] = [await open(folders.classifier), await open(folders.turned)];
+    const folder = path.join(scratch, 'padded', 'out');
+    const params = { model: 'a', base: 'b', keep: 1, transplant: 1, translate: true };
+    await exportStitched(
+      a,
+      b,
+      { ...params, folder, part: partOf(folder, 'test'), measured: null },
+      quietContext(),
+    );
+    const written = await open(folder);
+    expect(written.forward().classifier()).toMatchObject({ pool: 'last' });
+    expect(written.forward().classifier().padding).toBeUndefined();
+    expect(readFileSync(path.join(folder, 'README.md'), 'utf8')).toContain('no token is padding');
+  });
+
   it('is written as ONNX where the other is of another kind, and says why', async () => {
     const [ofGpt2, ofLlama] = (['gpt2', 'llama'] as const).map((family) =>
       writeTurnedModels(path.join(scratch, `${family}-onnx`), { ...MODEL, family }),
