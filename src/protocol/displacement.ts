@@ -129,6 +129,7 @@ export interface LayerPush {
   /** Rows that were added up, and the L2 norm of their sum. */
   readonly rows: number;
   readonly norm: number;
+  /** Empty, as `minus`, where the norm is NaN or infinite. */
   readonly plus: readonly PushedToken[];
   /** Lowest first. */
   readonly minus: readonly PushedToken[];

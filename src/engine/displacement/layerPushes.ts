@@ -146,20 +146,21 @@ async function readPush(
   const table = tables.find(({ ref }) => ref.layer === layer && ref.kind === rule.rows);
   const total = sumOf(changed);
   const size = norm(new Float64Array(total.data));
-  if (table === undefined || !Number.isFinite(size) || size === 0) {
+  if (table === undefined || size === 0) {
     return undefined;
   }
   const plan = await planChanges(base, table, { ...options, withoutCommon: true }, true, context);
-  const space = await spaces.prepare(plan.treatment.space, 'none', context);
+  const { space: read } = plan.treatment;
+  const facts = { layer, part: rule.part, space: read, rows: changed.rows, norm: size };
+  if (!Number.isFinite(size)) {
+    return { ...facts, plus: [], minus: [] };
+  }
+  const space = await spaces.prepare(read, 'none', context);
   const [result] = await readPlanned(base, total, plan, options.k, context);
   const views = await base.views(context);
   const pushed = (side: 'top' | 'bottom'): Promise<PushedToken[]> =>
     standardScores(scoredTokens(result?.[side] ?? [], views), changed, space);
-  return {
-    ...{ layer, part: rule.part, space: plan.treatment.space, rows: changed.rows, norm: size },
-    plus: await pushed('top'),
-    minus: await pushed('bottom'),
-  };
+  return { ...facts, plus: await pushed('top'), minus: await pushed('bottom') };
 }
 
 /**
@@ -176,7 +177,8 @@ async function readPush(
  * `m` is the mean row of the base's W_E over the tokens that take part in statistics. Scores are those without the mean
  * and the common directions, which every sum would otherwise be full of. Beside each score stands how far it lies beyond
  * what the same rows give with random signs, `score / sqrt(sum of the squares of the rows' scores)`. A list holds the largest
- * of V such numbers, and chance alone brings one to about `sqrt(2 ln V)`: 4.2 for 8,192 tokens.
+ * of V such numbers, and chance alone brings one to about `sqrt(2 ln V)`: 4.2 for 8,192 tokens. A part whose sum is NaN
+ * or infinite pushes no tokens; its norm says so.
  * @throws VocabScopeError `usage`; CancelledError
  */
 export async function layerPushes(

@@ -15,7 +15,11 @@ import { gatherRows } from '../../../src/engine/reading/parameterRows';
 import type { LayerPart } from '../../../src/protocol/displacement';
 import type { RowKind } from '../../../src/core/model/componentId';
 import { naiveCentred, naiveDot, rowsOfMatrix } from '../../support/naiveReadings';
-import { writeSyntheticModel, type SyntheticModel } from '../../support/syntheticModel';
+import {
+  syntheticTensors,
+  writeSyntheticModel,
+  type SyntheticModel,
+} from '../../support/syntheticModel';
 
 /** The common direction is found from a float32 Gram matrix; sums and scores are rounded to float32 once. */
 const TOLERANCE = 1e-4;
@@ -29,8 +33,12 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-async function open(name: string, model: SyntheticModel): Promise<OpenModel> {
-  const folder = writeSyntheticModel(path.join(scratch, name), model);
+async function open(
+  name: string,
+  model: SyntheticModel,
+  tensors = syntheticTensors(model),
+): Promise<OpenModel> {
+  const folder = writeSyntheticModel(path.join(scratch, name), model, tensors);
   const dependencies = {
     cache: null,
     budget: new MemoryBudget(2 ** 26),
@@ -129,4 +137,18 @@ describe.each([
       expect(Math.abs((z ?? NaN) - sum / spread)).toBeLessThan(TOLERANCE);
     }
   });
+});
+
+it('keeps a part whose change is not finite, without tokens', async () => {
+  const tensors = syntheticTensors(GPT2);
+  const values = tensors['transformer.h.1.mlp.c_proj.weight']?.values;
+  values?.set([NaN], 3);
+  const base = await open('whole', GPT2);
+  const tuned = await open('damaged', GPT2, tensors);
+  const displacement = await Displacement.of(base, tuned, quietContext());
+  const asked = { model: 'a', other: 'b', options: DEFAULT_OPTIONS };
+  const pushes = await layerPushes(displacement, asked, quietContext());
+  expect(pushes).toEqual([
+    { layer: 1, part: 'FF.V', space: 'output', rows: 12, norm: NaN, plus: [], minus: [] },
+  ]);
 });
