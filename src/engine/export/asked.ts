@@ -9,6 +9,7 @@ import type { WorkContext } from '../context';
 import type { OpenModel } from '../model/openModel';
 import { askedDirections, readDirectionBatches } from '../pairs/readDirections';
 import { askedHeads } from '../pairs/askedHeads';
+import { requireDistance } from '../pairs/headHalves';
 import { readHeads } from '../pairs/readPairs';
 import { askedRows, readRowBatches } from '../reading/readComponents';
 
@@ -70,7 +71,7 @@ function askedPart(
   }
 }
 
-/** What an export asks for, in its order. @throws VocabScopeError `unknownComponent`. */
+/** What an export asks for, in its order. @throws VocabScopeError `unknownComponent`, `deltaRefused` */
 export function askedParts(
   model: OpenModel,
   params: ExportParams,
@@ -88,6 +89,10 @@ export function askedParts(
     } else {
       runs.push({ kind, components: [text] });
     }
+  }
+  const heads = runs.filter(({ kind }) => kind === 'heads').flatMap((run) => run.components);
+  if (heads.length > 0) {
+    requireDistance(model, askedHeads(model, heads), pairOptions.delta);
   }
   return runs.map((run) => askedPart(model, run.kind, run.components, params, pairOptions));
 }

@@ -55,6 +55,7 @@ export async function readPairs(
 ): Promise<PairReading[]> {
   const heads = askedHeads(model, components);
   requireListable(heads.length, options);
+  requireDistance(model, heads, options.delta);
   const readings: PairReading[] = [];
   for await (const reading of readHeads(model, heads, options, statistics, context)) {
     readings.push(reading);
@@ -64,8 +65,9 @@ export async function readPairs(
 }
 
 /**
- * Searches heads one by one, in their order; a head is forgotten here when it is given.
- * @throws VocabScopeError `unknownToken`, `foldRefused`, `deltaRefused`, `nonFinite`, `limit`; CancelledError
+ * Searches heads one by one, in their order; a head is forgotten here when it is given. Whether a distance may be asked
+ * of them is for the caller to require, who knows all heads that it is asked of.
+ * @throws VocabScopeError `unknownToken`, `foldRefused`, `nonFinite`, `limit`; CancelledError
  */
 export async function* readHeads(
   model: OpenModel,
@@ -76,7 +78,6 @@ export async function* readHeads(
 ): AsyncGenerator<PairReading> {
   requireOrdered(options);
   requireListable(1, options);
-  requireDistance(model, heads, options.delta);
   model.ready().spaces.requireFoldable(options.fold);
   const views = await model.views(context);
   const layers = groupBy(heads, layerOf);

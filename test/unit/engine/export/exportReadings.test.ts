@@ -79,6 +79,29 @@ describe('what is written', () => {
     });
   });
 
+  test.each([
+    ['the first', ['L0.H0.QK', 'E[0:3]', 'L0.H0.VO']],
+    ['the last', ['L0.H0.VO', 'E[0:3]', 'L0.H0.QK']],
+  ])('a distance turns queries and keys alone, also where they are %s', async (_, components) => {
+    const { model } = await engine.open({ path: familyFolder('llama') }, quietContext());
+    const pairOptions = { ...pairOptionsBeside(OPTIONS), delta: 3 };
+    const params = { ...asked('distance.jsonl', ...components), model, pairOptions };
+    const lines = await linesOf({ ...params, pairStatistics: false });
+    expect(lines.map(({ component }) => component)).toEqual([
+      ...[components[0], 'E[0]', 'E[1]', 'E[2]', components[2]],
+    ]);
+  });
+
+  test('a distance is refused before anything is written where no head has queries', async () => {
+    const { model } = await engine.open({ path: familyFolder('llama') }, quietContext());
+    const pairOptions = { ...pairOptionsBeside(OPTIONS), delta: 3 };
+    const params = { ...asked('refused.jsonl', 'E[0:3]', 'L0.H0.VO'), model, pairOptions };
+    await expect(engine.export(params, quietContext())).rejects.toMatchObject({
+      reason: 'deltaRefused',
+    });
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
   test('long matrices come in many batches, and are counted', async () => {
     const params = asked('values.csv', 'L*.FF.V[*]');
     const reports: number[] = [];
