@@ -10,15 +10,13 @@ import type {
   RowChange,
 } from '../../protocol/displacement';
 import type { WorkContext } from '../context';
-import { readPlanned } from '../reading/readComponents';
+import { readPlanned, requireListable } from '../reading/readComponents';
 import type { ComparedTable } from './comparedTables';
 import { Displacement } from './displacement';
 import { finiteFirst } from './finiteFirst';
 import { planChanges, readChanges, requireDiffOptions, type AskedRow } from './readChanges';
 
 const MAX_PAGE_ROWS = 1000;
-/** Tokens a side of all rows of one answer. */
-const MAX_LISTED_TOKENS = 10_000_000;
 
 /** The tables that a page is about. @throws VocabScopeError `unknownComponent` */
 function tablesIn(
@@ -131,9 +129,10 @@ export async function diffRows(
 ): Promise<{ rows: readonly RowChange[]; total: number }> {
   requireDiffOptions(params.options);
   const { start, count, options } = params;
-  if (count > MAX_PAGE_ROWS || count * options.k > MAX_LISTED_TOKENS) {
+  if (count > MAX_PAGE_ROWS) {
     throw new VocabScopeError('limit', `Ask for at most ${String(MAX_PAGE_ROWS)} rows at once.`);
   }
+  requireListable(count, options.k);
   const sorted = await sortedRows(displacement, params, context);
   const { transformer } = displacement.tuned.ready();
   const page = [...sorted.subarray(start, start + count)].map((number): AskedRow => {
@@ -161,12 +160,7 @@ export async function diffComponents(
     expandComponents(transformer, parseComponentPattern(pattern)),
   );
   const total = selections.reduce((sum, { count }) => sum + count, 0);
-  if (total * options.k > MAX_LISTED_TOKENS) {
-    throw new VocabScopeError(
-      'limit',
-      `${String(total)} rows of ${String(options.k)} tokens a side are too many for one answer; ask for fewer.`,
-    );
-  }
+  requireListable(total, options.k);
   const rows = selections
     .flatMap((selection) => [...selection])
     .map(({ ref }): AskedRow => {

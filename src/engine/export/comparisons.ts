@@ -1,5 +1,6 @@
 import type { TensorChange } from '../../core/analysis/tensorChange';
 import { checkCancelled } from '../../core/errors';
+import type { ReadingOptions } from '../../core/projection/options';
 import type { HeadPair, RowPair } from '../../protocol/alignment';
 import type { LayerPush } from '../../protocol/displacement';
 import type { EngineMethod, EngineParams, EngineResult } from '../../protocol/engineApi';
@@ -24,9 +25,18 @@ import type { WrittenList } from '../../protocol/written/list';
 import { stepLines, stepsList, type StepLine } from '../../protocol/written/steps';
 import { tensorChangesList } from '../../protocol/written/tensorChanges';
 import type { WorkContext } from '../context';
+import { MAX_LISTED_TOKENS } from '../reading/readComponents';
 
 /** Items that are read, written and forgotten together. */
 const PAGE_ITEMS = 256;
+
+/** Readings of the other model that a row may stand beside: the nearest, and the one assigned. */
+const OTHERS = 2;
+
+/** Rows of a page: fewer where their lists are long. */
+function pageRows({ k }: ReadingOptions): number {
+  return Math.max(1, Math.min(PAGE_ITEMS, Math.floor(MAX_LISTED_TOKENS / (OTHERS * k))));
+}
 
 type Methods<Some extends EngineMethod> = {
   readonly [M in Some]: (params: EngineParams<M>, context: WorkContext) => Promise<EngineResult<M>>;
@@ -126,7 +136,7 @@ async function alignedRows(
   const { first, items } = await pagesOf(
     async (start) => {
       const { rows, ...facts } = await comparing.alignRows(
-        { ...asked, start, count: PAGE_ITEMS },
+        { ...asked, start, count: pageRows(asked.options) },
         context,
       );
       return { items: rows, ...facts };
@@ -158,7 +168,7 @@ async function changedRows(
   const { first, items } = await pagesOf(
     async (start) => {
       const page = await comparing.diffRows(
-        { ...asked, start, count: PAGE_ITEMS, readings: true },
+        { ...asked, start, count: pageRows(asked.options), readings: true },
         context,
       );
       return { items: changedRowsOf(page), total: page.total };

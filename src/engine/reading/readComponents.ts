@@ -31,7 +31,7 @@ const BATCH_ROWS = 1024;
 const MAX_BATCH_TOKENS = 50_000;
 
 /** Tokens a side of all rows of one answer: a few gigabytes of memory beyond. */
-const MAX_LISTED_TOKENS = 10_000_000;
+export const MAX_LISTED_TOKENS = 10_000_000;
 
 const RAW_NOTE = 'Read unfolded: rows outside the blocks stay raw.';
 
@@ -235,7 +235,8 @@ export async function* readRowBatches(
   }
 }
 
-function requireListable(rows: number, k: number): void {
+/** @throws VocabScopeError `limit` where an answer would list too many tokens */
+export function requireListable(rows: number, k: number): void {
   if (rows * k > MAX_LISTED_TOKENS) {
     throw new VocabScopeError(
       'limit',

@@ -69,7 +69,7 @@ export function stepLines({ steps, tables, rows }: StepsResult): readonly (reado
 
 const COLUMNS: readonly Column<StepLine>[] = [
   column('component', 'string', ({ component }) => component),
-  column('step', 'integer', ({ step }) => step.step),
+  column('step', 'number', ({ step }) => step.step),
   column('step_name', 'string', ({ step }) => step.name),
   column('norm', 'number', ({ change }) => change.norm),
   column('since_first', 'number', ({ change }) => change.sinceFirst),

@@ -158,6 +158,28 @@ test('says how far it is, and a cancelled one leaves nothing', async () => {
   expect(readdirSync(scratch).filter((name) => name.startsWith('cancelled'))).toEqual([]);
 });
 
+test('lists of thousands of tokens come in shorter pages', async () => {
+  const file = path.join(scratch, 'many.csv');
+  const options = { ...OPTIONS, k: 50_000 };
+  const asked = { what: 'changedRows', other, sort: 'norm', descending: true } as const;
+  const params = { ...asked, options, matrix: 'L1.Q', model, file, part: partOf(file, 'test') };
+  const { items } = await engine.exportComparison(params, quietContext());
+  expect(items).toBe(A.width);
+});
+
+test('a step of more than two billion is a number of every form', async () => {
+  const folder = writeSyntheticModel(path.join(scratch, 'checkpoint-3000000000'), A);
+  const last = (await engine.open({ path: folder }, quietContext())).model;
+  const file = path.join(scratch, 'far.parquet');
+  const asked = {
+    ...{ what: 'steps' as const, steps: [other, last], model: last },
+    ...{ options: OPTIONS, components: ['L0.FF.V[3]'] },
+  };
+  await engine.exportComparison({ ...asked, file, part: partOf(file, 'test') }, quietContext());
+  const rows = await parquetReadObjects({ file: await asyncBufferFromFile(file) });
+  expect(rows.map(({ step }) => step as unknown)).toEqual([null, 3_000_000_000]);
+});
+
 test('a name that says no form is refused before anything is written', async () => {
   await expect(written('steps', 'steps.xls')).rejects.toThrow(/\.csv \(CSV\), \.json \(JSON\)/u);
   expect(existsSync(path.join(scratch, 'steps.xls'))).toBe(false);
