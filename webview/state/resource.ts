@@ -80,6 +80,12 @@ export class Resource<T> implements ReactiveController {
     void this.#run(fetch);
   }
 
+  /** Forgets all but what was asked for as `key` and is there or on its way. */
+  keepOnly(key: string): void {
+    const isHeld = this.loading || this.current !== undefined;
+    if (key !== this.#key || !isHeld) this.clear();
+  }
+
   /** Forgets all of another subject, so that none of it is shown for this one; whoever comes back asks again. */
   clear(): void {
     this.#running?.abort();

@@ -142,6 +142,33 @@ describe('the translation', () => {
     expect(await view.violations()).toEqual([]);
   });
 
+  test('stays, on its way or measured, while something else is compared', async () => {
+    const panel = await openStitch();
+    const { view, at } = panel;
+    await at('line-chart').waitFor();
+    await eventually(() => asked(panel, 'stitch')).toHaveLength(2);
+    const row = (name: string): Promise<string> =>
+      at('stitch-compared').getByRole('row', { name }).innerText();
+    panel.engine.stitching.stepMs = 300;
+    await at('measure-translated').focus();
+    await view.page.keyboard.press('Enter');
+    await eventually(() => at('live').textContent()).toContain('Measuring: translated');
+    expect(await view.page.locator('th:focus').innerText()).toContain('translated');
+    await at('measure-trainedTokens').click();
+    await eventually(() => at('pending').count()).toBe(2);
+    expect(await at('measure-translated').count()).toBe(0);
+    panel.engine.stitching.stepMs = 0;
+    await eventually(() => at('pending').count()).toBe(0);
+    for (const name of ['translated', 'under-trained']) {
+      expect(await row(name)).toMatch(/(?:[\d.]+%, k \d \([\d.]+% to [\d.]+%\)\s*){3}$/u);
+    }
+    await at('stitch-beside').click();
+    await view.page.getByRole('option', { name: 'nothing' }).click();
+    await eventually(() => view.page.locator('.chart-point').count()).toBe(3 * KEEPS);
+    expect(await row('translated')).toContain('%');
+    expect(asked(panel, 'stitch')).toHaveLength(4);
+  });
+
   test('says beside the curves why a classifier has none', async () => {
     const panel = await openStitch();
     await panel.at('line-chart').waitFor();

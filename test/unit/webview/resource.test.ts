@@ -85,6 +85,23 @@ describe('what a page asks the host for', () => {
     expect([resource.failure, resource.cancelled]).toEqual([undefined, true]);
   });
 
+  test('is kept, there or on its way, for as long as it is of the same key', async () => {
+    resource.load('38', fetch);
+    resource.keepOnly('38');
+    expect(resource.loading).toBe(true);
+    await answer(0, 'of 38');
+    resource.keepOnly('38');
+    expect(resource.current).toBe('of 38');
+    resource.load('38', fetch);
+    expect(asked).toHaveLength(1);
+    resource.keepOnly('21');
+    expect(resource.value).toBeUndefined();
+    resource.load('38', fetch);
+    resource.cancel();
+    resource.keepOnly('38');
+    expect(resource.cancelled).toBe(false);
+  });
+
   test('is ended and dropped where it comes after the page is another', async () => {
     resource.load('38', fetch);
     resource.clear();

@@ -48,7 +48,9 @@ function measureButton(
         class="recipe-button"
         aria-label=${t('Measure {0}', comparisonTitle(asked))}
         data-testid="measure-${asked}"
-        @click=${() => {
+        @click=${(event: Event) => {
+          // The button goes: the focus stays in its row.
+          (event.currentTarget as HTMLElement).closest('th')?.focus();
           measure(asked);
         }}
       >
@@ -58,25 +60,25 @@ function measureButton(
 
 /**
  * One row for each way of stitching, one column for each n; those that wait to be asked for have a button.
- * @param beside what is asked for already
+ * @param onTheirWay what is asked for already
  */
 export function comparisonTable(
   found: StitchFindings,
-  beside: StitchComparison,
+  onTheirWay: readonly StitchAsked[],
   measure: (asked: StitchAsked) => void,
 ): TemplateResult {
   const { curve, headAlone } = found.plain;
   const transplants = [...new Set(curve.map(({ transplant }) => transplant))];
   const row = (comparison: StitchComparison, points: readonly StitchPoint[]): TemplateResult =>
     html`<tr>
-      <th scope="row">
+      <th scope="row" tabindex="-1">
         <span tabindex="0" ${hover(() => definition(ENTRIES[comparison]))}
           >${comparison === 'none' ? t('plain') : comparisonTitle(comparison)}</span
         >
         ${
-          points.length === 0 && comparison !== beside
+          points.length === 0
             ? measureButton(
-                STITCH_ASKED.find((asked) => asked === comparison),
+                STITCH_ASKED.find((asked) => asked === comparison && !onTheirWay.includes(asked)),
                 measure,
               )
             : nothing

@@ -3,7 +3,6 @@ import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Failure } from '../../../src/protocol/engineApi';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
-import { dataOf } from '../../../src/protocol/stitch';
 import type { StitchRecipe, StitchResult } from '../../../src/protocol/stitch';
 import type { PointPlace } from '../../format/lineChart';
 import {
@@ -40,19 +39,11 @@ import type { CheckControl, ValueControl } from '../../components/toolkit';
 import { comparisonTable } from './comparisons';
 import { exportCurves } from './exportCurves';
 import { recipeLine } from './recipeLine';
+import { ASKED_WAYS, sweepOf } from './sweep';
 import './stitchedPoint';
 
-/** Last blocks of A that run, a curve each. */
-const TRANSPLANTS = [1, 2, 3] as const;
 /** Why a file of texts is of no use. */
 const DATA_REASONS: readonly Failure['reason'][] = ['invalidData', 'notFound'];
-
-/** What a sweep measures beside the plain curves, and of which tokens. */
-interface MeasuredWays {
-  readonly control: boolean;
-  readonly excludeUndertrained: boolean;
-  readonly translate: boolean;
-}
 
 function warningLines(warnings: readonly string[]): readonly TemplateResult[] {
   return warnings.map(
@@ -96,38 +87,20 @@ export class StitchView extends StoreElement {
 
   /** The plain curves first; the control after them, and what is compared when it is asked for. */
   #measure(both: string): void {
-    const { stitch } = this.store.ui;
-    this.#sweep(both, this.#plain, {});
-    if (this.#plain.current === undefined) return;
-    this.#sweep(both, this.#control, { control: true });
-    const changes: Readonly<Record<StitchAsked, Partial<MeasuredWays>>> = {
-      trainedTokens: { excludeUndertrained: true },
-      translated: { translate: true },
-    };
-    for (const name of STITCH_ASKED) {
-      const isWanted = stitch.beside === name || stitch.chosen?.variant === name;
-      // Of other options it must not stand beside these curves.
-      if (isWanted) this.#sweep(both, this.#asked[name], changes[name]);
-      else this.#asked[name].clear();
-    }
-  }
-
-  #sweep(both: string, into: Resource<StitchResult>, ways: Partial<MeasuredWays>): void {
     const { recipe, store } = this;
-    const layers = store.summary?.shape?.nLayers ?? 0;
-    const other = this.#other.value;
-    if (recipe === null || other === undefined) return;
-    const { pool } = recipe;
-    const params = {
-      ...{ control: false, excludeUndertrained: false, translate: false, ...ways },
-      ...{ base: other.model, data: dataOf(recipe), calibrate: true },
-      withoutFinalNorm: store.ui.stitch.withoutFinalNorm,
-      transplants: TRANSPLANTS.filter((n) => n <= layers),
-      ...(pool === undefined ? {} : { pool }),
-    };
-    into.load(`${both} ${JSON.stringify(params)}`, (signal, onProgress) =>
-      store.host.query('stitch', params, { signal, onProgress }),
-    );
+    const base = this.#other.value?.model;
+    if (recipe === null || base === undefined) return;
+    const pair = { both, base, recipe };
+    this.#plain.load(...sweepOf(store, pair, {}));
+    if (this.#plain.current === undefined) return;
+    this.#control.load(...sweepOf(store, pair, { control: true }));
+    const { beside, chosen } = store.ui.stitch;
+    for (const name of STITCH_ASKED) {
+      const sweep = sweepOf(store, pair, ASKED_WAYS[name]);
+      // What was measured stays: only of other options it must not stand beside these curves.
+      if (beside === name || chosen?.variant === name) this.#asked[name].load(...sweep);
+      else this.#asked[name].keepOnly(sweep[0]);
+    }
   }
 
   protected override template(): unknown {
@@ -228,8 +201,9 @@ export class StitchView extends StoreElement {
           .describe=${() => definition('stitchAccuracy')}
         ></vs-line-chart>
       </div>
-      ${comparisonTable(found, ui.stitch.beside, (asked) => {
+      ${comparisonTable(found, this.#onTheirWay, (asked) => {
         this.#set({ beside: asked });
+        this.store.announce(t('Measuring: {0}.', comparisonTitle(asked)));
       })}
       ${this.#point(other)}`;
   }
@@ -257,6 +231,12 @@ export class StitchView extends StoreElement {
         ${t('The paper’s authors passed 70% with 3 of 11 stitched models; nothing is promised.')}
       </p>
     </div>`;
+  }
+
+  /** Comparisons that are asked for and not yet there. */
+  get #onTheirWay(): readonly StitchAsked[] {
+    const { beside } = this.store.ui.stitch;
+    return STITCH_ASKED.filter((name) => name === beside || this.#asked[name].loading);
   }
 
   /** What is still measured, beside what is there. */
