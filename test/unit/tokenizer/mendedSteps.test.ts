@@ -46,6 +46,28 @@ describe('pre-tokenizers that the library reads otherwise than the field', () =>
     expect(tokensOf(tokenizer, 'a11²', pieces)).toEqual(['a', '1', '1', '²']);
   });
 
+  it.each([
+    ['Removed', ['a', 'b', ' ', 'c', ' ', '5 ']],
+    ['Contiguous', ['a', '..', 'b', ',', ' ', '¡', 'c', '!', ' ', '$', '5 ', '^']],
+  ])('Punctuation may be %s', (behavior, wanted) => {
+    const pieces = ['?', ...new Set(wanted)];
+    const tokenizer = {
+      model: wordLevel(pieces),
+      pre_tokenizer: { type: 'Punctuation', behavior },
+    };
+    expect(tokensOf(tokenizer, 'a..b, ¡c! $5 ^', pieces)).toEqual(wanted);
+  });
+
+  it.each([
+    ['Punctuation', { behavior: 'MergedWithPrevious' }, /Punctuation with MergedWithPrevious/u],
+    ['Punctuation', { behavior: 'MergedWithNext' }, /Punctuation with MergedWithNext/u],
+    ['Metaspace', { replacement: '__' }, /no single character \(Metaspace with "__"\)/u],
+    ['Metaspace', { replacement: '' }, /no single character/u],
+  ])('%s is refused with %j', (type, more, sentence) => {
+    const tokenizer = { model: wordLevel(['?']), pre_tokenizer: { type, ...more } };
+    expect(() => tokensOf(tokenizer, 'a', ['?'])).toThrow(sentence);
+  });
+
   it('ByteLevel takes a byte order mark for a mark, not for a space', () => {
     const pieces = ['?', 'Ġ', 'Ġï»¿', 'ï»¿'];
     const tokenizer = { model: wordLevel(pieces), pre_tokenizer: { type: 'ByteLevel' } };
@@ -60,6 +82,19 @@ describe('pre-tokenizers that the library reads otherwise than the field', () =>
     const whole = { model, pre_tokenizer: { ...split.pre_tokenizer, split: false } };
     expect(tokensOf(whole, 'a a', ['?', '▁', 'a▁', '▁a'])).toHaveLength(2);
   });
+
+  it.each(['_', '^', '-', ']', '\\', '.', 'x', '\u{1F600}'])(
+    'Metaspace splits before its own mark %s, be it in the text',
+    (mark) => {
+      const wanted = ['a', '', 'b', 'c', '', '', 'd'].map((word) => mark + word);
+      const pieces = ['?', ...new Set(wanted)];
+      const metaspace = { type: 'Metaspace', replacement: mark, prepend_scheme: 'always' };
+      const tokenizer = { model: wordLevel(pieces), pre_tokenizer: metaspace };
+      expect(tokensOf(tokenizer, `a  b${mark}c ${mark} d`, pieces)).toEqual(wanted);
+      const older = { ...metaspace, str_rep: '+' };
+      expect(tokensOf({ ...tokenizer, pre_tokenizer: older }, 'a', pieces)).toEqual([`${mark}a`]);
+    },
+  );
 });
 
 describe('what a model does not know', () => {

@@ -10,7 +10,9 @@ const UNKNOWN_BEHAVIOURS: readonly unknown[] = [
 ];
 
 /** The field's own notion of a punctuation mark: Unicode's, and what else ASCII has. */
-const PUNCTUATION = '[\\p{P}!-/:-@\\[-`{-~]';
+const MARKS = '\\p{P}!-/:-@\\[-`{-~';
+const PUNCTUATION = `[${MARKS}]`;
+const NO_PUNCTUATION = `[^${MARKS}]+`;
 
 /** Characters of a word: marks and joiners too, no superscripts. */
 const WORD = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}';
@@ -60,6 +62,13 @@ function mendedByteLevel(step: JsonRecord): JsonRecord {
     : sequence([isolated(BYTE_LEVEL_WORDS), { ...step, use_regex: false }]);
 }
 
+function refuseBehaviour({ type, behavior }: JsonRecord): never {
+  refuse(
+    'tokenizerJson',
+    `splits text in a way that is not read (${String(type)} with ${String(behavior)}); choose another tokenizer.`,
+  );
+}
+
 function mendedSplit(step: JsonRecord, spacesAreGone: boolean): JsonRecord | null {
   if (!UNKNOWN_BEHAVIOURS.includes(step['behavior'])) {
     return step;
@@ -68,10 +77,39 @@ function mendedSplit(step: JsonRecord, spacesAreGone: boolean): JsonRecord | nul
   if (pattern === ' ' && spacesAreGone) {
     return null;
   }
-  refuse(
-    'tokenizerJson',
-    `splits text in a way that is not read (Split with ${String(step['behavior'])}); choose another tokenizer.`,
-  );
+  refuseBehaviour(step);
+}
+
+function mendedPunctuation(step: JsonRecord): JsonRecord {
+  switch (step['behavior'] ?? 'Isolated') {
+    case 'Isolated':
+      return isolated(PUNCTUATION);
+    case 'Contiguous':
+      return isolated(`${PUNCTUATION}+`);
+    case 'Removed':
+      return matchesOf(NO_PUNCTUATION);
+    default:
+      refuseBehaviour(step);
+  }
+}
+
+/** The field's own splits before every mark; `str_rep`, of older files, it does not read. */
+function mendedMetaspace(step: JsonRecord): JsonRecord {
+  const mark = step['replacement'] ?? SPACE_MARK;
+  const [code, ...more] = typeof mark === 'string' ? Array.from(mark, codeOf) : [];
+  if (code === undefined || more.length > 0) {
+    refuse(
+      'tokenizerJson',
+      `puts something for spaces that is no single character (Metaspace with ${JSON.stringify(mark)}); choose another tokenizer.`,
+    );
+  }
+  const marked = { ...step, str_rep: mark };
+  return step['split'] === false ? marked : sequence([marked, isolated(`${code}[^${code}]*`)]);
+}
+
+/** A character in a pattern, whatever it means there by itself. */
+function codeOf(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
 /**
@@ -99,11 +137,9 @@ export function mendedPreTokenizer(
     case 'ByteLevel':
       return mendedByteLevel(step);
     case 'Metaspace':
-      return step['split'] === false || (step['replacement'] ?? SPACE_MARK) !== SPACE_MARK
-        ? step
-        : sequence([step, isolated(`${SPACE_MARK}[^${SPACE_MARK}]*`)]);
+      return mendedMetaspace(step);
     case 'Punctuation':
-      return (step['behavior'] ?? 'Isolated') === 'Isolated' ? isolated(PUNCTUATION) : step;
+      return mendedPunctuation(step);
     case 'Split':
       return mendedSplit(step, replacesSpaces(normalizer));
     default:
