@@ -7,6 +7,7 @@ import type { DocumentForm } from '../../src/protocol/written/document';
 import type { Reading } from '../../src/protocol/written/readings';
 import { formatCount } from '../format/numbers';
 import { t } from '../l10n';
+import { failureOf } from '../state/hostClient';
 import type { PanelStore } from '../state/panelStore';
 import './menuButton';
 import type { MenuItem } from './menuButton';
@@ -52,15 +53,29 @@ export const FORM_NAMES: Readonly<Record<DocumentForm, string>> = {
   json: 'JSON',
 };
 
-/** Rows that can be copied. */
-type Copied = Pick<Exported, 'count' | 'write'>;
+/** How a menu speaks of what is copied. */
+interface CopyWords {
+  readonly offer: (count: string, form: string) => string;
+  readonly done: (count: string) => string;
+}
+
+const READING_WORDS: CopyWords = {
+  offer: (count, form) => t('Copy {0} rows as {1}', count, form),
+  done: (count) => t('{0} readings copied.', count),
+};
+
+/** Rows that can be copied; `words` absent: readings. */
+interface Copied extends Pick<Exported, 'count' | 'write'> {
+  readonly words?: CopyWords;
+}
 
 async function copyAs(store: PanelStore, form: DocumentForm, exported: Copied): Promise<void> {
+  const { count, words = READING_WORDS } = exported;
   try {
     store.host.copy(await exported.write(form));
-    store.announce(t('{0} readings copied.', formatCount(exported.count)));
-  } catch {
-    store.announce(t('The readings could not be copied.'));
+    store.announce(count === 1 ? t('Copied.') : words.done(formatCount(count)));
+  } catch (error) {
+    store.announce(t('Nothing was copied: {0}', failureOf(error).message));
   }
 }
 
@@ -74,9 +89,9 @@ async function toFile(store: PanelStore, { component, selected }: Exported): Pro
 
 /** A copy in each form. */
 export function copyItems(store: PanelStore, exported: Copied): readonly MenuItem[] {
-  const { count } = exported;
+  const { count, words = READING_WORDS } = exported;
   const label = (form: string): string =>
-    count === 1 ? t('Copy as {0}', form) : t('Copy {0} rows as {1}', formatCount(count), form);
+    count === 1 ? t('Copy as {0}', form) : words.offer(formatCount(count), form);
   const forms = count === 0 || count > MAX_COPIED ? [] : DOCUMENT_FORMS;
   return forms.map((form) => ({
     label: label(FORM_NAMES[form]),
@@ -107,28 +122,66 @@ export function comparisonItem({ host }: PanelStore, comparisons: readonly Compa
   };
 }
 
-/** The button that unfolds it. */
+/** The button that unfolds it; `name` tells several of a page apart. */
 export function exportMenu(
   items: () => readonly MenuItem[],
-  testId = 'export-menu',
+  { testId = 'export-menu', name = '' }: { readonly testId?: string; readonly name?: string } = {},
 ): TemplateResult {
   return html`<vs-menu-button
     .label=${t('Export')}
+    .name=${name}
     .testId=${testId}
     .items=${items}
   ></vs-menu-button>`;
 }
 
+type ListedComparison = Extract<
+  Comparison,
+  { what: 'alignedRows' | 'alignedHeads' | 'changedTensors' | 'layerPushes' }
+>;
+
 /** What a section of a page of several models lists. */
-interface ListedSection extends Copied {
-  readonly comparison: Comparison;
+interface ListedSection extends Pick<Exported, 'count' | 'write'> {
+  readonly comparison: ListedComparison;
   readonly testId: string;
 }
 
+interface SectionWords extends CopyWords {
+  readonly name: () => string;
+}
+
+/** How the menu of a section speaks of what it lists. */
+const SECTION_WORDS: Readonly<Record<ListedComparison['what'], SectionWords>> = {
+  alignedRows: {
+    name: () => t('Export matched rows'),
+    offer: (count, form) => t('Copy {0} rows as {1}', count, form),
+    done: (count) => t('{0} rows copied.', count),
+  },
+  alignedHeads: {
+    name: () => t('Export matched heads'),
+    offer: (count, form) => t('Copy {0} heads as {1}', count, form),
+    done: (count) => t('{0} heads copied.', count),
+  },
+  changedTensors: {
+    name: () => t('Export changed tensors'),
+    offer: (count, form) => t('Copy {0} tensors as {1}', count, form),
+    done: (count) => t('{0} tensors copied.', count),
+  },
+  layerPushes: {
+    name: () => t('Export what layers push'),
+    offer: (count, form) => t('Copy {0} pushes as {1}', count, form),
+    done: (count) => t('{0} pushes copied.', count),
+  },
+};
+
 /** The menu of a section: copies of its first rows, and all of them to a file. */
-export function sectionMenu(store: PanelStore, listed: ListedSection): TemplateResult {
+export function sectionMenu(
+  store: PanelStore,
+  { comparison, testId, ...copied }: ListedSection,
+): TemplateResult {
+  const { name, ...words } = SECTION_WORDS[comparison.what];
   return exportMenu(
-    () => [...copyItems(store, listed), comparisonItem(store, [listed.comparison])],
-    listed.testId,
+    () => [...copyItems(store, { ...copied, words }), comparisonItem(store, [comparison])],
+    { testId, name: name() },
   );
 }

@@ -301,8 +301,9 @@ test('heads of A stand beside those of B, by layers, by heads and as a table', a
   expect(await at('aligned-heads').innerText()).toContain('shuffled tokens 0.213');
   expect(await at('heads-layers').locator('.map-marked').count()).toBe(4);
   await at('export-heads').click();
-  await view.page.getByRole('menuitem', { name: 'Copy 16 rows as CSV' }).click();
+  await view.page.getByRole('menuitem', { name: 'Copy 16 heads as CSV' }).click();
   await eventually(() => copiedBy(view)).toMatch(/^component,layer,head,kind,nearest_component/u);
+  await view.page.getByText('16 heads copied.').waitFor();
   await at('heads-layers').locator('[data-component="2 2"]').click();
   const heads = at('heads-heads');
   await heads.waitFor();

@@ -226,7 +226,7 @@ test('what whole layers push is asked when it is opened, with its caution', asyn
 });
 
 test('changed tensors are listed by name, and are copied as pushes of layers are', async () => {
-  const { view, at } = await openDiff();
+  const { view, at, engine } = await openDiff();
   await at('section-changedTensors').locator('summary').click();
   const rows = at('changed-tensors').getByTestId('row');
   await rows.nth(3).waitFor();
@@ -234,11 +234,35 @@ test('changed tensors are listed by name, and are copied as pushes of layers are
   expect(await rows.nth(1).innerText()).toMatch(/tensor\.\d+\s+changed\s+100/u);
   const copied = (): string => copiedBy(view);
   await at('export-tensors').click();
-  await view.page.getByRole('menuitem', { name: 'Copy 37 rows as CSV' }).click();
+  await view.page.getByRole('menuitem', { name: 'Copy 37 tensors as CSV' }).click();
   await eventually(() => copied().trimEnd().split('\r\n').length).toBe(1 + 37);
+  await view.page.getByText('37 tensors copied.').waitFor();
+  engine.failures.set('diffTensors', { reason: 'internal', message: '/base is closed.' });
+  await at('export-tensors').click();
+  await view.page.getByRole('menuitem', { name: 'Copy 37 tensors as JSON' }).click();
+  await view.page.getByText('Nothing was copied: /base is closed.').waitFor();
+  const heads = await at('changed-tensors').locator('[role="columnheader"]').allInnerTexts();
+  expect(heads.map((head) => head.trim())).toContain('Norm of the change');
+  await at('changed-tensors').locator('[data-cell="1:0"]').focus();
+  const byKey = view.page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        window.addEventListener('copy', (event) => {
+          resolve(event.clipboardData?.getData('text/plain') ?? '');
+        });
+      }),
+  );
+  await view.page.keyboard.press('Control+c');
+  expect(await byKey).toMatch(
+    /^tensor,status,[^\n]*base,model\r\n[\w.]+,changed,[^\n]*,another,synthetic\r\n$/u,
+  );
   await at('section-layerPushes').locator('summary').click();
   await at('export-pushes').click();
-  await view.page.getByRole('menuitem', { name: 'Copy 4 rows as Markdown' }).click();
+  const names = view.page.getByRole('button', { name: /^Export/u });
+  expect(await names.evaluateAll((all) => all.map((each) => each.ariaLabel))).toEqual([
+    ...[null, 'Export changed tensors', 'Export what layers push'],
+  ]);
+  await view.page.getByRole('menuitem', { name: 'Copy 4 pushes as Markdown' }).click();
   await eventually(copied).toContain('| L1 FF.K |');
   expect(await view.violations()).toEqual([]);
 });

@@ -1,9 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { HEAD_MATRICES } from '../../../src/core/model/headMatrixId';
 import type { AlignResult } from '../../../src/protocol/alignment';
-import type { Comparison } from '../../../src/protocol/export';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import { alignmentMaps, measureTitle, verdictOf, vocabularySentence } from '../../format/alignment';
 import { t } from '../../l10n';
@@ -27,6 +25,7 @@ import {
 import type { CheckControl } from '../../components/toolkit';
 import './alignedHeads';
 import './alignedRows';
+import { alignmentComparisons } from './alignmentAsked';
 import './counterpartsView';
 import { exportAlignment } from './exportAlignment';
 import { layerMaps } from './layerMaps';
@@ -250,24 +249,13 @@ export class AlignView extends StoreElement {
   #exports(summary: ModelSummary, other: ModelSummary | undefined): unknown {
     const found = this.#found.current;
     if (found === undefined || other === undefined) return nothing;
-    const { excludeUndertrained } = this.store.ui.align;
+    const { excludeUndertrained, pair } = this.store.ui.align;
     const source = { summary, other, excludeUndertrained };
-    return exportMenu(() =>
-      exportAlignment(this.store, found, source, this.#comparisons(other, this.store.ui.align)),
-    );
-  }
-
-  /** What of the page can be written to a file. */
-  #comparisons({ model }: ModelSummary, align: AlignState): readonly Comparison[] {
-    const { pair, sort, mutualOnly, excludeUndertrained } = align;
-    const compared = { other: model, excludeUndertrained };
-    const { options } = this.store;
-    const rows = { ...compared, sort, mutualOnly, options };
-    return [
-      { what: 'alignedLayers', ...compared },
-      ...(pair?.other === this.other ? [{ ...pair, ...rows, what: 'alignedRows' as const }] : []),
-      ...HEAD_MATRICES.map((kind) => ({ what: 'alignedHeads' as const, kind, ...compared })),
-    ];
+    return exportMenu(() => {
+      const shown = pair?.other === this.other ? pair : null;
+      const comparisons = alignmentComparisons(this.store, other, shown);
+      return exportAlignment(this.store, found, source, comparisons);
+    });
   }
 
   #set(change: Partial<AlignState>): void {

@@ -22,6 +22,7 @@ import { pendingBlock } from '../../components/stateBlocks';
 import { styled } from '../../components/styled';
 import type { Column } from '../../components/tableColumns';
 import '../../components/virtualTable';
+import { headsAsked } from './alignmentAsked';
 
 const DIGITS = 2;
 const SIDE_PX = 24;
@@ -72,10 +73,7 @@ export class AlignedHeads extends StoreElement {
   protected override willUpdate(): void {
     const { other, store } = this;
     if (other === null) return;
-    const asked = {
-      ...{ other: other.model, kind: store.ui.headMatrix },
-      excludeUndertrained: store.ui.align.excludeUndertrained,
-    };
+    const asked = headsAsked(store, other, store.ui.headMatrix);
     this.#found.load(JSON.stringify([store.summary?.model, asked]), (signal, onProgress) =>
       store.host.query('alignHeads', asked, { signal, onProgress }),
     );
@@ -112,13 +110,12 @@ export class AlignedHeads extends StoreElement {
     const { summary, ui } = store;
     const found = this.#found.current;
     if (other === null || summary === null || found === undefined) return nothing;
-    const { excludeUndertrained } = ui.align;
-    const kind = ui.headMatrix;
+    const asked = headsAsked(store, other, ui.headMatrix);
     const copied = found.rows.slice(0, MAX_COPIED);
-    const list = alignedHeadsList(found, kind, { summary, other, excludeUndertrained });
+    const list = alignedHeadsList(found, asked.kind, { ...asked, summary, other });
     return sectionMenu(store, {
       ...{ count: copied.length, testId: 'export-heads' },
-      comparison: { what: 'alignedHeads', other: other.model, excludeUndertrained, kind },
+      comparison: { what: 'alignedHeads', ...asked },
       write: (form) => Promise.resolve(listDocument(form, list, copied)),
     });
   }

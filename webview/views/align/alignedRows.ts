@@ -22,6 +22,7 @@ import { emptyBlock, pagedBlock } from '../../components/stateBlocks';
 import type { TableSort } from '../../components/tableColumns';
 import '../../components/virtualTable';
 import { alignedColumns, FIXED_COLUMNS_EM } from './alignedColumns';
+import { rowsAsked } from './alignmentAsked';
 
 /** Columns that are about the nearest row of B. */
 const OF_OTHER: ReadonlySet<string> = new Set(['nearest', 'tokensB']);
@@ -45,11 +46,10 @@ export class AlignedRows extends StoreElement {
   protected override willUpdate(): void {
     const { pair, other } = this;
     if (pair === null || other === null) return;
-    const { sort, mutualOnly, excludeUndertrained } = this.store.ui.align;
-    const asked = { ...pair, other: other.model, sort, mutualOnly, excludeUndertrained };
-    const { host, options, dataKey } = this.store;
+    const asked = rowsAsked(this.store, other, pair);
+    const { host, dataKey } = this.store;
     this.#answer.load(`${dataKey} ${JSON.stringify(asked)}`, (page, handling) =>
-      host.query('alignRows', { ...asked, ...page, options }, handling),
+      host.query('alignRows', { ...asked, ...page }, handling),
     );
   }
 
@@ -94,21 +94,15 @@ export class AlignedRows extends StoreElement {
     const { store } = this;
     const { found } = this.#answer;
     if (found === null) return nothing;
-    const { sort, mutualOnly, excludeUndertrained } = store.ui.align;
-    const { options } = store;
-    const compared = { ...pair, other: other.model, mutualOnly, excludeUndertrained, options };
-    const asked = { ...compared, sort };
+    const asked = rowsAsked(store, other, pair);
     const count = Math.min(MAX_COPIED, found.total);
     return sectionMenu(store, {
       ...{ count, testId: 'export-rows' },
-      comparison: { ...asked, what: 'alignedRows' },
+      comparison: { what: 'alignedRows', ...asked },
       write: async (form) => {
         const answer = await store.host.query('alignRows', { ...asked, start: 0, count });
-        return listDocument(
-          form,
-          alignedRowsList(answer, { ...compared, summary, other }),
-          answer.rows,
-        );
+        const list = alignedRowsList(answer, { ...asked, summary, other });
+        return listDocument(form, list, answer.rows);
       },
     });
   }

@@ -25,10 +25,11 @@ import { emptyBlock, pagedBlock } from '../../components/stateBlocks';
 import { styled } from '../../components/styled';
 import type { Column } from '../../components/tableColumns';
 import '../../components/virtualTable';
+import { tensorsComparison } from './exportChanges';
 
 const ROWS_IN_SIGHT = 12;
 /** Widths in em. */
-const WIDTHS = { status: 8, share: 9, norm: 6, relative: 6.5 } as const;
+const WIDTHS = { status: 8, share: 9, norm: 13, relative: 6.5 } as const;
 
 /** What became of a tensor, in words. */
 function statusText(status: TensorStatus): string {
@@ -75,9 +76,9 @@ function columns(): readonly Column<TensorChange>[] {
     ),
     number(
       'norm',
-      t('Norm'),
+      t('Norm of the change'),
       (value) => formatDecimal(value, DIGITS.norm),
-      () => definition('rowChange'),
+      () => html`<p>${t('The L2 norm of the difference of all its numbers from the base’s.')}</p>`,
     ),
     {
       ...number('relative', t('Relative'), formatRelative, () => definition('relativeChange')),
@@ -123,12 +124,20 @@ export class ChangedTensors extends StoreElement {
     const asked = { other: base.model, changedOnly: true, start: 0, count };
     return sectionMenu(store, {
       ...{ count, testId: 'export-tensors' },
-      comparison: { what: 'changedTensors', other: base.model },
+      comparison: tensorsComparison(base),
       write: async (form) => {
         const { rows } = await store.host.query('diffTensors', asked);
         return listDocument(form, tensorChangesList(found, { summary, base }), rows);
       },
     });
+  }
+
+  /** A line with the names of its columns and of both models. */
+  #copy(row: TensorChange | undefined): string | undefined {
+    const { base, found, store } = this;
+    const { summary } = store;
+    if (row === undefined || base === null || found === null || summary === null) return undefined;
+    return listDocument('csv', tensorChangesList(found, { summary, base }), [row]);
   }
 
   #table(source: PagedRows<TensorChange>): TemplateResult {
@@ -140,12 +149,7 @@ export class ChangedTensors extends StoreElement {
       .label=${t('Changed tensors')}
       .testId=${'changed-tensors'}
       .events=${{
-        copy: (row: TensorChange | undefined) =>
-          row === undefined
-            ? undefined
-            : [row.tensor, row.status, row.share ?? '', row.norm ?? '', row.relative ?? ''].join(
-                '\t',
-              ),
+        copy: (row: TensorChange | undefined) => this.#copy(row),
       }}
     ></vs-table>`;
   }

@@ -1,4 +1,5 @@
 import type { DiffResult } from '../../../src/protocol/displacement';
+import type { Comparison } from '../../../src/protocol/export';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import { changedRowsOf, changesList } from '../../../src/protocol/written/changes';
 import { listDocument } from '../../../src/protocol/written/list';
@@ -17,6 +18,21 @@ export interface ShownChanges {
   readonly base: ModelSummary;
   readonly found: DiffResult;
   readonly state: DiffState;
+}
+
+type Part<What extends Comparison['what']> = Extract<Comparison, { readonly what: What }>;
+
+/** Every tensor that changed, as it is written to a file. */
+export function tensorsComparison({ model }: ModelSummary): Part<'changedTensors'> {
+  return { what: 'changedTensors', other: model };
+}
+
+/** What the changes of whole layers push, as it is written to a file. */
+export function pushesComparison(
+  { options }: PanelStore,
+  { model }: ModelSummary,
+): Part<'layerPushes'> {
+  return { what: 'layerPushes', other: model, options: changeOptions(options) };
 }
 
 /** What the page gives away: the first rows as they are sorted now, all of them to a file, and the map. */
@@ -47,8 +63,8 @@ export function exportChanges(
     comparisonItem(store, [
       ...(matrix === null ? [] : [{ ...rows, matrix }]),
       rows,
-      { what: 'changedTensors', other: base.model },
-      { what: 'layerPushes', other: base.model, options },
+      tensorsComparison(base),
+      pushesComparison(store, base),
     ]),
     ...pictureItems(store, {
       title: t('the map'),

@@ -21,6 +21,7 @@ import { styled } from '../../components/styled';
 import type { Column } from '../../components/tableColumns';
 import { tokenChip } from '../../components/tokenChip';
 import '../../components/virtualTable';
+import { pushesComparison } from './exportChanges';
 
 const ROWS_IN_SIGHT = 12;
 /** Characters that the padding of a cell takes. */
@@ -143,7 +144,7 @@ export class LayerPushes extends StoreElement {
     const copied = rows.slice(0, MAX_COPIED);
     return sectionMenu(store, {
       ...{ count: copied.length, testId: 'export-pushes' },
-      comparison: { what: 'layerPushes', other: base.model, options },
+      comparison: pushesComparison(store, base),
       write: (form) =>
         Promise.resolve(listDocument(form, layerPushesList({ summary, base, options }), copied)),
     });
