@@ -12,8 +12,9 @@ import type { RowReading } from '../../protocol/reading';
 import type { WorkContext } from '../context';
 import type { OpenModel } from '../model/openModel';
 import { readComponents } from '../reading/readComponents';
+import { requireChoice } from '../requireChoice';
 import type { MatchedLayers } from './alignmentStore';
-import { readLayer } from './alignLayers';
+import { ALIGNMENT_GROUPS, readLayer } from './alignLayers';
 import { Comparison } from './comparison';
 
 /** Correlations that are held for an assignment: 256 MB. Layers beyond have nearest rows alone. */
@@ -21,6 +22,7 @@ const MAX_KEPT_NUMBERS = 2 ** 26;
 /** How often the search for an assignment lets others in. */
 const MS_BETWEEN_PAUSES = 50;
 const MAX_PAGE_ROWS = 1000;
+const SORTS: readonly AlignRowsParams['sort'][] = ['rho', 'row'];
 
 /** Runs the assignment, letting other requests in; at most so long between two looks at cancel as one row takes. */
 async function assign(rho: Matrix, context: WorkContext): Promise<Int32Array> {
@@ -160,7 +162,7 @@ function meanAssigned({ assigned }: MatchedLayers): number | null {
 /**
  * Rows of a layer of A beside their like in a layer of B: the nearest of each, whether the two are each other's nearest,
  * and the one-to-one assignment with the largest sum of |rho|. Computed once for a pair of layers, answered by range.
- * @throws VocabScopeError `incomparable`, `missingTokenizer`, `unknownComponent`, `limit`; CancelledError
+ * @throws VocabScopeError `incomparable`, `missingTokenizer`, `unknownComponent`, `usage`, `limit`; CancelledError
  */
 export async function alignRows(
   a: OpenModel,
@@ -172,6 +174,8 @@ export async function alignRows(
   if (count > MAX_PAGE_ROWS) {
     throw new VocabScopeError('limit', `Ask for at most ${String(MAX_PAGE_ROWS)} rows at once.`);
   }
+  requireChoice('The group', group, ALIGNMENT_GROUPS);
+  requireChoice('The sort', params.sort, SORTS);
   const rowsA = matrixRows(a.ready().transformer, { kind: group, layer: layerA }).count;
   const rowsB = matrixRows(b.ready().transformer, { kind: group, layer: layerB }).count;
   const comparison = await Comparison.of(a, b, excludeUndertrained, context);

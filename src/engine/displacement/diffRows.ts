@@ -11,12 +11,14 @@ import type {
 } from '../../protocol/displacement';
 import type { WorkContext } from '../context';
 import { readPlanned, requireListable } from '../reading/readComponents';
+import { requireChoice } from '../requireChoice';
 import type { ComparedTable } from './comparedTables';
 import { Displacement } from './displacement';
 import { finiteFirst } from './finiteFirst';
 import { planChanges, readChanges, requireDiffOptions, type AskedRow } from './readChanges';
 
 const MAX_PAGE_ROWS = 1000;
+const SORTS: readonly DiffSort[] = ['norm', 'relative', 'z', 'row'];
 
 /** The tables that a page is about. @throws VocabScopeError `unknownComponent` */
 function tablesIn(
@@ -133,6 +135,7 @@ export async function diffRows(
     throw new VocabScopeError('limit', `Ask for at most ${String(MAX_PAGE_ROWS)} rows at once.`);
   }
   requireListable(count, options.k);
+  requireChoice('The sort', params.sort, SORTS);
   const sorted = await sortedRows(displacement, params, context);
   const { transformer } = displacement.tuned.ready();
   const page = [...sorted.subarray(start, start + count)].map((number): AskedRow => {

@@ -70,17 +70,30 @@ interface Page<Item> {
   readonly total: number;
 }
 
-/** The first page, and with it all others, each read when the one before is written. */
+/** Says nothing of a page's own work, which begins anew on every page. */
+function quiet(context: WorkContext): WorkContext {
+  return { ...context, onProgress: () => undefined };
+}
+
+/**
+ * The first page, and with it all others, each read when the one before is written. The first says what it does, which
+ * may take long; from then on progress counts what is written.
+ */
 async function pagesOf<Item, Facts>(
-  ask: (start: number) => Promise<Page<Item> & Facts>,
+  ask: (start: number, context: WorkContext) => Promise<Page<Item> & Facts>,
   unit: string,
-  { cancellation, onProgress }: WorkContext,
+  context: WorkContext,
 ): Promise<{ first: Page<Item> & Facts; items: AsyncIterable<readonly Item[]> }> {
-  const first = await ask(0);
+  const { cancellation, onProgress } = context;
+  const first = await ask(0, context);
   async function* items(): AsyncGenerator<readonly Item[]> {
     const { total } = first;
     let done = 0;
-    for (let page: Page<Item> = first; page.items.length > 0; page = await ask(done)) {
+    for (
+      let page: Page<Item> = first;
+      page.items.length > 0;
+      page = await ask(done, quiet(context))
+    ) {
       yield page.items;
       checkCancelled(cancellation);
       done += page.items.length;
@@ -134,10 +147,10 @@ async function alignedRows(
   context: WorkContext,
 ): Promise<Listed<RowPair>> {
   const { first, items } = await pagesOf(
-    async (start) => {
+    async (start, asking) => {
       const { rows, ...facts } = await comparing.alignRows(
         { ...asked, start, count: pageRows(asked.options) },
-        context,
+        asking,
       );
       return { items: rows, ...facts };
     },
@@ -166,10 +179,10 @@ async function changedRows(
   const { model, other } = asked;
   const result = await comparing.diff({ model, other }, context);
   const { first, items } = await pagesOf(
-    async (start) => {
+    async (start, asking) => {
       const page = await comparing.diffRows(
         { ...asked, start, count: pageRows(asked.options), readings: true },
-        context,
+        asking,
       );
       return { items: changedRowsOf(page), total: page.total };
     },
@@ -188,9 +201,9 @@ async function changedTensors(
   const { model, other } = asked;
   const result = await comparing.diff({ model, other }, context);
   const { items } = await pagesOf(
-    async (start) => {
+    async (start, asking) => {
       const page = { changedOnly: true, start, count: PAGE_ITEMS };
-      const { rows, total } = await comparing.diffTensors({ model, other, ...page }, context);
+      const { rows, total } = await comparing.diffTensors({ model, other, ...page }, asking);
       return { items: rows, total };
     },
     'tensors',

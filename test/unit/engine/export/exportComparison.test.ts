@@ -9,12 +9,14 @@ import { DEFAULT_OPTIONS } from '../../../../src/core/projection/options';
 import { quietContext, type WorkContext } from '../../../../src/engine/context';
 import { createEngineService, type EngineService } from '../../../../src/engine/service';
 import { COMPARISONS, partOf, type Comparison } from '../../../../src/protocol/export';
-import type { ComparisonExport } from '../../../../src/protocol/export';
+import type { ComparisonExport, ComparisonExportParams } from '../../../../src/protocol/export';
 import { quotedTokens } from '../../../../src/protocol/written/words';
 import { writeSyntheticModel, type SyntheticModel } from '../../../support/syntheticModel';
 
 /** More rows than are read at once, so that pages meet. */
 const NEURONS = 300;
+/** Rows that are read at once. */
+const PAGE = 256;
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'vocabscope-comparison-'));
 let engine: EngineService;
@@ -178,6 +180,41 @@ test('a step of more than two billion is a number of every form', async () => {
   await engine.exportComparison({ ...asked, file, part: partOf(file, 'test') }, quietContext());
   const rows = await parquetReadObjects({ file: await asyncBufferFromFile(file) });
   expect(rows.map(({ step }) => step as unknown)).toEqual([null, 3_000_000_000]);
+});
+
+test('from the first page on, progress never falls', async () => {
+  for (const what of ['changedRows', 'alignedRows'] as const) {
+    const shares: number[] = [];
+    const context: WorkContext = {
+      ...quietContext(),
+      onProgress: ({ done, total, unit }) => {
+        if (shares.length > 0 || (unit === 'rows' && total === NEURONS && done === PAGE)) {
+          shares.push(done / total);
+        }
+      },
+    };
+    await written(what, `share-${what}.csv`, context);
+    expect(shares.length).toBeGreaterThan(1);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+  }
+});
+
+test.each([
+  [
+    'changedRows',
+    { sort: 'banana' },
+    /^The sort is "banana"; choose among norm, relative, z, row\.$/u,
+  ],
+  ['alignedRows', { sort: 'banana' }, /^The sort is "banana"; choose among rho, row\.$/u],
+  ['alignedRows', { group: 'QK' }, /^The group is "QK"; choose among FF\.K, /u],
+] as const)('%s with %j is refused: pages are not checked elsewhere', async (what, wrong, says) => {
+  const file = path.join(scratch, 'wrong.csv');
+  const asked = { ...comparison(what), ...wrong, model, file, part: partOf(file, 'test') };
+  await expect(
+    engine.exportComparison(asked as ComparisonExportParams, quietContext()),
+  ).rejects.toMatchObject({ reason: 'usage', message: expect.stringMatching(says) as string });
+  expect(existsSync(file)).toBe(false);
 });
 
 test('a name that says no form is refused before anything is written', async () => {
