@@ -77,7 +77,7 @@ describe('diff', () => {
     const same = await vocabscope('diff', GPT2, GPT2, '--no-cache');
     expect(same.code).toBe(0);
     expect(same.stdout).toMatch(
-      /^0 of \d+ tensors changed; 0 rows\nnote: gpt2 is compared with itself/u,
+      /^0 of \d+ tensors changed; 0 rows changed\nnote: gpt2 is compared with itself/u,
     );
   });
 

@@ -12,6 +12,7 @@ import type {
 } from '../../protocol/displacement';
 import type { ModelSummary } from '../../protocol/modelSummary';
 import { changeJson, pushJson } from '../../protocol/written/changeJson';
+import { changedSentence } from '../../protocol/written/changes';
 import { optionsJson } from '../../protocol/written/json';
 import { count, decimal } from '../../protocol/written/numbers';
 import { tensorWords } from '../../protocol/written/tensorChanges';
@@ -113,9 +114,7 @@ function* overviewLines(
   { result, changed, layers, total }: Overview,
   rows: readonly RowChange[],
 ): Iterable<string> {
-  const { tensors, changedRows } = result;
-  const added = tensors.new === 0 ? '' : `, ${count(tensors.new)} of them new`;
-  yield `${count(tensors.changed + tensors.new)} of ${count(tensors.total)} tensors changed${added}; ${count(changedRows)} rows`;
+  yield changedSentence(result);
   yield* result.warnings.map((warning) => `note: ${warning}`);
   for (const table of result.tables.filter((each) => each.changedRows > 0)) {
     const share = decimal((table.relative ?? 0) * PERCENT, 2);

@@ -12,6 +12,7 @@ import type {
   StitchPoint,
   StitchResult,
 } from '../../protocol/stitch';
+import { counted } from '../../protocol/written/numbers';
 import type { WorkContext } from '../context';
 import type { OpenModel } from '../model/openModel';
 import type { Kernels } from './kernels';
@@ -44,10 +45,6 @@ function stitchingsOf(models: StitchedModels, params: StitchParams): Stitching[]
     ...(control ? transplants.flatMap((transplant) => curve(transplant, 'shuffled')) : []),
     ...(translate ? transplants.flatMap((transplant) => curve(transplant, 'translated')) : []),
   ];
-}
-
-function counted(value: number, one: string, many: string): string {
-  return value === 1 ? `1 ${one}` : `${value.toLocaleString('en-US')} ${many}`;
 }
 
 function dataWarnings(

@@ -6,7 +6,7 @@ import { headPairJson } from './alignmentJson';
 import { MATCH } from './beside';
 import { linesOf, type WrittenList } from './list';
 import { code, tableLine } from './markdown';
-import { count, decimal } from './numbers';
+import { count, counted, decimal } from './numbers';
 import { column, columnsOf, PLACE, placeInHead, type Column } from './table';
 
 const RHO_DIGITS = 3;
@@ -35,7 +35,7 @@ export function alignedHeadsList(
     markdownHead: [
       `# ${kind} of the heads of ${code(summary.name)} (A) and ${code(other.name)} (B)`,
       '',
-      `- ${count(rows.length)} heads of A, ${count(others.length)} of B`,
+      `- ${counted(rows.length, 'head', 'heads')} of A, ${count(others.length)} of B`,
       `- mean |rho| of the nearest ${decimal(meanNearest, RHO_DIGITS)}, with B's tokens shuffled ${decimal(control, RHO_DIGITS)}`,
       '',
       tableLine(['A', 'Nearest of B', 'rho', 'Mutual', 'One to one', 'rho']),

@@ -8,7 +8,7 @@ import { briefTokens, MATCH, WORDS } from './beside';
 import { optionsJson } from './json';
 import { linesOf, type WrittenList } from './list';
 import { code, tableLine } from './markdown';
-import { count, decimal } from './numbers';
+import { count, counted, decimal } from './numbers';
 import { column, columnsOf, constantsOf, placeOfRow, ROW_PLACE, type Column } from './table';
 
 const RHO_DIGITS = 3;
@@ -90,7 +90,7 @@ export function alignedRowsList(
     markdownHead: [
       `# ${code(tableA ?? '')} of ${code(summary.name)} (A) beside ${code(tableB ?? '')} of ${code(other.name)} (B)`,
       '',
-      `- ${count(rowsA)} rows of A, ${count(rowsB)} of B, ${count(mutual)} of them each other's nearest${mutualOnly ? '; only these are listed' : ''}`,
+      `- ${counted(rowsA, 'row', 'rows')} of A, ${count(rowsB)} of B, ${count(mutual)} of them each other's nearest${mutualOnly ? '; only these are listed' : ''}`,
       `- mean |rho| of the nearest ${decimal(meanNearest, RHO_DIGITS)}, assigned one to one ${decimal(meanAssigned, RHO_DIGITS)}, with B's tokens shuffled ${decimal(control, RHO_DIGITS)}`,
       '',
       tableLine(['A', 'A tokens', 'B', 'rho', 'B tokens', 'Mutual', 'One to one', 'rho']),

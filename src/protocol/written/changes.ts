@@ -13,7 +13,7 @@ import { changeJson } from './changeJson';
 import { optionsJson, sourceJson, wordsJson } from './json';
 import { linesOf, type WrittenList } from './list';
 import { code, tableLine } from './markdown';
-import { count, decimal } from './numbers';
+import { count, counted, decimal } from './numbers';
 import {
   column,
   columnsOf,
@@ -74,9 +74,16 @@ export function baseLines(said: readonly Constant[]): readonly string[] {
   ];
 }
 
-/** How many tensors and rows changed. */
+/** How many tensors and rows changed: `3 of 16 tensors changed, 1 of them new; 6 rows changed`. */
 export function changedSentence({ tensors, changedRows }: DiffResult): string {
-  return `${count(tensors.changed + tensors.new + tensors.reshaped)} of ${count(tensors.total)} tensors changed, ${count(tensors.new)} of them new; ${count(changedRows)} rows changed`;
+  const { total, changed, reshaped, gone } = tensors;
+  const parts = [
+    `${count(changed + tensors.new + reshaped)} of ${count(total)} tensors changed`,
+    ...(tensors.new === 0 ? [] : [`${count(tensors.new)} of them new`]),
+    ...(reshaped === 0 ? [] : [`${count(reshaped)} of another shape`]),
+    ...(gone === 0 ? [] : [counted(gone, 'of the base is gone', 'of the base are gone')]),
+  ];
+  return `${parts.join(', ')}; ${counted(changedRows, 'row', 'rows')} changed`;
 }
 
 const CHANGE: readonly Column<RowChange>[] = [
@@ -130,7 +137,7 @@ export function changesList(
       `- ${changedSentence(result)}`,
       ...baseLines(constants),
       ...result.warnings.map((warning) => `- ${warning}`),
-      `- ${count(rows)} rows${matrix === null ? '' : ` of ${code(matrix)}`}; z above 3 stands out from random directions`,
+      `- ${counted(rows, 'row', 'rows')}${matrix === null ? '' : ` of ${code(matrix)}`}; z above 3 stands out from random directions`,
       '',
       tableLine(['Row', 'Change', 'Relative', 'z', 'Pushed up', 'Pushed down', 'Base', 'Tuned']),
       '|:--|--:|--:|--:|:--|:--|:--|:--|',

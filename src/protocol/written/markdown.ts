@@ -2,7 +2,7 @@
 import type { DirectionReading, PairReading, PairView } from '../pairs';
 import type { RowReading, ScoredToken, TokenView } from '../reading';
 import { headNotes } from './json';
-import { count, decimal } from './numbers';
+import { counted, decimal } from './numbers';
 import { isDirection, isHead, type Reading, type ReadingSource } from './readings';
 import { kindOf, type ReadingKind } from './table';
 import { factsOfHead, factsOfRow, quotedToken, sourceLines } from './words';
@@ -93,7 +93,7 @@ export function markdownHead(source: ReadingSource, kinds: readonly ReadingKind[
 
 /** What a document ends with: how much there was. */
 export function markdownFoot(readings: number): string {
-  return `${count(readings)} ${readings === 1 ? 'reading' : 'readings'}.\n`;
+  return `${counted(readings, 'reading', 'readings')}.\n`;
 }
 
 /** A whole document of a few readings. */

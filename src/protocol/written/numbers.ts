@@ -14,3 +14,8 @@ export function decimal(value: number | null, digits: number): string {
 export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
+
+/** How many of something: `1 row`, `1,024 rows`. */
+export function counted(value: number, one: string, many: string): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}

@@ -5,7 +5,7 @@ import type { RowStep, StepChange, StepName, StepsResult, TableStep } from '../s
 import { optionsJson, sourceJson } from './json';
 import { linesOf, type WrittenList } from './list';
 import { code, tableLine } from './markdown';
-import { count, decimal } from './numbers';
+import { count, counted, decimal } from './numbers';
 import { stepsJson } from './stepsJson';
 import { column, type Column } from './table';
 import { quotedTokens } from './words';
@@ -125,7 +125,7 @@ export function stepsList(
     markdownHead: [
       `# ${code(summary.name)} over training`,
       '',
-      `- ${count(result.steps.length)} steps: ${models.map(({ name }) => code(name)).join(', ')}`,
+      `- ${counted(result.steps.length, 'step', 'steps')}: ${models.map(({ name }) => code(name)).join(', ')}`,
       '- norms of the weights as stored; each step is read with its own embeddings',
       '',
     ],
