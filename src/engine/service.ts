@@ -220,9 +220,7 @@ function readingMethods(
 /** What heads say. */
 function headMethods(models: Models): Methods<'pairs' | 'headMap' | 'scanHeads' | 'directions'> {
   return {
-    pairs: async ({ model, components, options: asked, statistics }, context) => ({
-      rows: await readPairs(models.get(model), components, asked, statistics !== false, context),
-    }),
+    pairs: ({ model, ...asked }, context) => readPairs(models.get(model), asked, context),
     headMap: async ({ model, options: asked }, context) => ({
       heads: await headMap(models.get(model), asked, context),
     }),

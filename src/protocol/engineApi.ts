@@ -34,7 +34,7 @@ import type {
   DirectionsParams,
   HeadMapParams,
   HeadOverview,
-  PairReading,
+  PairsAnswer,
   PairsParams,
   ScanHeadsParams,
 } from './pairs';
@@ -207,7 +207,7 @@ export interface EngineApi {
   space(params: OfModel & { space: Space; options: ReadingOptions }): Promise<SpaceSummary>;
   readRows(params: ReadRowsParams): Promise<{ rows: readonly RowReading[]; total: number }>;
   /** The best pairs of heads, exactly. */
-  pairs(params: PairsParams): Promise<{ rows: readonly PairReading[] }>;
+  pairs(params: PairsParams): Promise<PairsAnswer>;
   /** The heads that are judged already for these options; computes nothing. */
   headMap(params: HeadMapParams): Promise<{ heads: readonly HeadOverview[] }>;
   /** Judges heads beside shuffled pairings; kept, so that it is done once. */

@@ -88,6 +88,14 @@ export interface PairReading {
   readonly note?: string;
 }
 
+/** A head whose weights are not all finite. */
+export interface UnreadableHead {
+  /** `L3.H7.VO` */
+  readonly component: string;
+  /** Why it cannot be read, in a sentence. */
+  readonly problem: string;
+}
+
 /** A head at a glance, whatever pairs are asked for. */
 export interface HeadOverview {
   /** `L3.H7.VO` */
@@ -109,6 +117,14 @@ export interface PairsParams {
   readonly options: PairOptions;
   /** false: no `statistics`, which take up to 17 searches a head. Default true. */
   readonly statistics?: boolean;
+  /** true: heads that cannot be read are told apart, and keep no other from being read. Default: the first fails all. */
+  readonly passUnreadable?: boolean;
+}
+
+/** Heads in the order in which they were asked; `unreadable` holds any only with `passUnreadable`. */
+export interface PairsAnswer {
+  readonly rows: readonly PairReading[];
+  readonly unreadable: readonly UnreadableHead[];
 }
 
 /** What decides the numbers of a head at a glance; others of the reader's options do not. */

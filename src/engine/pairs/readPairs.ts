@@ -12,7 +12,14 @@ import {
 import type { PairExclusion } from '../../core/projection/pairs/visitTiles';
 import { findToken } from '../../core/tokenizer/findToken';
 import { pairClasses } from '../../core/tokenizer/pairClasses';
-import { MAX_COUNTED_PAIRS, type PairOptions, type PairReading } from '../../protocol/pairs';
+import {
+  MAX_COUNTED_PAIRS,
+  type PairOptions,
+  type PairReading,
+  type PairsAnswer,
+  type PairsParams,
+  type UnreadableHead,
+} from '../../protocol/pairs';
 import type { Omitted } from '../../protocol/reading';
 import type { WorkContext } from '../context';
 import { groupBy } from '../groupBy';
@@ -48,20 +55,32 @@ interface SideTokens extends TokenSet {
  */
 export async function readPairs(
   model: OpenModel,
-  components: readonly string[],
-  options: PairOptions,
-  statistics: boolean,
+  { components, options, statistics = true, passUnreadable = false }: Omit<PairsParams, 'model'>,
   context: WorkContext,
-): Promise<PairReading[]> {
+): Promise<PairsAnswer> {
   const heads = askedHeads(model, components);
   requireListable(heads.length, options);
   requireDistance(model, heads, options.delta);
-  const readings: PairReading[] = [];
-  for await (const reading of readHeads(model, heads, options, statistics, context)) {
-    readings.push(reading);
-    context.onProgress({ done: readings.length, total: heads.length, unit: 'heads' });
+  const rows: PairReading[] = [];
+  const unreadable: UnreadableHead[] = [];
+  // Each on its own where one may fail; together, heads of a layer are judged at once.
+  for (const group of passUnreadable ? heads.map((head) => [head]) : [heads]) {
+    try {
+      for await (const reading of readHeads(model, group, options, statistics, context)) {
+        rows.push(reading);
+        const done = rows.length + unreadable.length;
+        context.onProgress({ done, total: heads.length, unit: 'heads' });
+      }
+    } catch (error) {
+      const isPassed =
+        passUnreadable && error instanceof VocabScopeError && error.reason === 'nonFinite';
+      if (!isPassed) throw error;
+      unreadable.push(
+        ...group.map((head) => ({ component: formatHeadMatrixId(head), problem: error.message })),
+      );
+    }
   }
-  return readings;
+  return { rows, unreadable };
 }
 
 /**

@@ -2,8 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { VocabScopeError } from '../../core/errors';
 import { namesHeads } from '../../core/model/headMatrixId';
-import { pairOptionsBeside, type PairReading } from '../../protocol/pairs';
-import type { RowReading } from '../../protocol/reading';
+import { pairOptionsBeside, type PairReading, type UnreadableHead } from '../../protocol/pairs';
 import {
   bookmarksJson,
   bookmarksMarkdown,
@@ -12,6 +11,7 @@ import {
 import type { ReadingSource } from '../../protocol/written/readings';
 import { showLongWork, type LongWork } from '../base/longWork';
 import { writeWhole } from '../base/writeWhole';
+import type { EngineClient } from '../engine/supervisor';
 import type { Host } from '../host';
 import { isIn } from '../models/location';
 import type { OpenModel } from '../models/openModel';
@@ -66,16 +66,30 @@ async function readMarked(
     .filter((component) => isIn(component, summary));
   const asked = { model: handle, components: components.filter((id) => !namesHeads(id)), options };
   const { rows } = await engine.call('readRows', asked, work);
-  const heads = { ...asked, components: components.filter(namesHeads) };
-  const pairs =
-    heads.components.length === 0
-      ? []
-      : (await engine.call('pairs', { ...heads, options: pairOptionsBeside(options) }, work)).rows;
-  const readings = new Map<string, RowReading | PairReading>(
-    [...rows, ...pairs].map((reading) => [reading.component, reading]),
+  const heads = await readHeads(engine, { handle, options }, components.filter(namesHeads), work);
+  const readings = new Map<string, NonNullable<MarkedReading['reading']>>(
+    [...rows, ...heads].map((reading) => [reading.component, reading]),
   );
   return bookmarks.map((bookmark) => ({
     bookmark,
     reading: readings.get(bookmark.component) ?? null,
   }));
+}
+
+/** Best pairs of heads, with how far they stand out where that is known already: to judge one takes up to 17 searches. */
+async function readHeads(
+  engine: EngineClient,
+  { handle: model, options }: Pick<OpenModel, 'handle' | 'options'>,
+  components: readonly string[],
+  work: LongWork,
+): Promise<readonly (PairReading | UnreadableHead)[]> {
+  if (components.length === 0) return [];
+  const asked = { components, options: pairOptionsBeside(options) };
+  const wanted = { model, ...asked, statistics: false, passUnreadable: true };
+  const { rows, unreadable } = await engine.call('pairs', wanted, work);
+  const { space, fold } = options;
+  const { heads } = await engine.call('headMap', { model, options: { space, fold } }, work);
+  const known = new Map(heads.map(({ component, statistics }) => [component, statistics]));
+  const judged = rows.map((head) => ({ ...head, statistics: known.get(head.component) ?? null }));
+  return [...judged, ...unreadable];
 }

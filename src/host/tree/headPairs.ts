@@ -20,7 +20,7 @@ export async function bestPairs(
   const { space, fold } = options;
   if (components.length * (summary.shape?.dVocab ?? 0) <= MAX_SEARCHED_TOKENS) {
     const asked = { components, options: { ...pairOptionsBeside(options), k: 1 } };
-    const wanted = { model: handle, ...asked, statistics: false };
+    const wanted = { model: handle, ...asked, statistics: false, passUnreadable: true };
     const { rows } = await engine.call('pairs', wanted, work);
     for (const { component, top } of rows) {
       if (top[0] !== undefined) found.set(component, top[0]);

@@ -146,6 +146,39 @@ test('where the judged heads cannot be read it says so once, and asks again when
   expect(engine.heads.judged.size).toBe(0);
 });
 
+test('a head that cannot be read says so, and keeps no other from being read', async () => {
+  const panel = await open({
+    bookmarks: [MARKED_HEAD, { component: 'L1.H2.QK', note: '' }, ...BOOKMARKS],
+  });
+  const { at, engine, view } = panel;
+  engine.heads.unreadable.add('L1.H2.QK');
+  const asked = (): number => view.host.queries.filter(({ method }) => method === 'pairs').length;
+  await at('bookmarks').click();
+  const line = at('row').nth(1);
+  await line.getByText('L1.H2.QK holds weights that are NaN').waitFor();
+  expect(await at('row').first().locator('.pair').count()).toBe(3);
+  expect(await view.violations()).toEqual([]);
+  // Without one of them, nothing is missing: nothing is asked, and no line moves the table.
+  await line.locator('[data-cell="1:0"]').focus();
+  await view.page.keyboard.press('Delete');
+  await eventually(() => at('row').count()).toBe(4);
+  expect(await at('row').first().locator('.pair').count()).toBe(3);
+  expect(asked()).toBe(1);
+});
+
+test('words of a new bookmark stand there while rows are judged', async () => {
+  const panel = await open({ bookmarks: BOOKMARKS, location: { page: 'bookmarks' } });
+  const { at, engine, view } = panel;
+  const z = at('row').first().locator('[data-column="z"]');
+  await eventually(() => z.innerText()).toMatch(/^−?\d/u);
+  const was = await z.innerText();
+  engine.judgeMs = 600_000;
+  const added = { component: 'L2.FF.V[7]', note: '' };
+  view.host.notify(PANEL_METHODS.bookmarks, [...BOOKMARKS, added]);
+  await at('row').nth(3).getByTestId('token-chip').first().waitFor();
+  expect(await z.innerText()).toBe(was);
+});
+
 test('the box finds bookmarks by their notes', async () => {
   const { at, view } = await open({ bookmarks: BOOKMARKS });
   await at('page-overview').waitFor();

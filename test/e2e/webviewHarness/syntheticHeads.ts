@@ -2,7 +2,7 @@
 import { CancelledError } from '../../../src/core/errors';
 import { headMatrixRef } from '../../../src/core/model/headMatrixId';
 import type { EngineMethod, EngineParams, EngineResult } from '../../../src/protocol/engineApi';
-import type { HeadOverview, PairView } from '../../../src/protocol/pairs';
+import type { HeadOverview, PairView, UnreadableHead } from '../../../src/protocol/pairs';
 import type { RowReading, TokenView } from '../../../src/protocol/reading';
 import { chance } from './chance';
 import type { Answer } from './panelHost';
@@ -42,6 +42,10 @@ function pairsOf(component: string): PairView[] {
   ).sort((a, b) => b.score - a.score);
 }
 
+function unreadableHead(component: string): UnreadableHead {
+  return { component, problem: `${component} holds weights that are NaN or infinite.` };
+}
+
 function overviewOf(component: string): HeadOverview {
   if (component === 'L3.H3.VO') {
     const problem = 'Weights of L3.H3.V are not finite: 2 are NaN. The head cannot be read.';
@@ -75,6 +79,8 @@ function named(asked: readonly string[] | undefined): (token: TokenView) => bool
 /** Answers for heads, and how their judging can be slowed down. */
 export class SyntheticHeads {
   readonly judged = new Map<string, HeadOverview>();
+  /** Heads whose weights are not finite. */
+  readonly unreadable = new Set<string>();
   /** How long each pairing takes. */
   pairingMs = 0;
 
@@ -112,29 +118,38 @@ export class SyntheticHeads {
     return { heads };
   }
 
-  #pairs({ components, options }: EngineParams<'pairs'>): EngineResult<'pairs'> {
+  #pairs({ components, options, passUnreadable }: EngineParams<'pairs'>): EngineResult<'pairs'> {
+    const [broken] = components.filter((id) => this.unreadable.has(id)).map(unreadableHead);
+    if (broken !== undefined && passUnreadable !== true) {
+      throw Object.assign(new Error(broken.problem), { reason: 'nonFinite' });
+    }
     const { rows, columns, threshold, negative, excludeSame, excludeCase, k } = options;
     const [isRow, isColumn] = [named(rows), named(columns)];
     return {
-      rows: components.map((component) => {
-        const all = pairsOf(component)
-          .filter(({ row, column }) => isRow(row) && isColumn(column))
-          .filter((pair) => !(excludeSame && pair.likeness === 'same'))
-          .filter((pair) => !(excludeCase && pair.likeness !== undefined));
-        if (negative) all.reverse();
-        const beyond = all.filter(
-          ({ score }) =>
-            threshold === undefined || (negative ? score < threshold : score > threshold),
-        );
-        return {
-          ...{ component, rowSpace: 'input', columnSpace: 'output', exact: true, visited: 0.06 },
-          ...(threshold === undefined ? {} : { count: beyond.length }),
-          statistics: null,
-          omitted: { rows: NO_TOKENS_OMITTED, columns: NO_TOKENS_OMITTED, pairs: 0 },
-          top: beyond.slice(0, k),
-          ...(headMatrixRef(component)?.kind === 'QK' ? { note: 'Exact at distance 0 only.' } : {}),
-        };
-      }),
+      unreadable: components.filter((id) => this.unreadable.has(id)).map(unreadableHead),
+      rows: components
+        .filter((id) => !this.unreadable.has(id))
+        .map((component) => {
+          const all = pairsOf(component)
+            .filter(({ row, column }) => isRow(row) && isColumn(column))
+            .filter((pair) => !(excludeSame && pair.likeness === 'same'))
+            .filter((pair) => !(excludeCase && pair.likeness !== undefined));
+          if (negative) all.reverse();
+          const beyond = all.filter(
+            ({ score }) =>
+              threshold === undefined || (negative ? score < threshold : score > threshold),
+          );
+          return {
+            ...{ component, rowSpace: 'input', columnSpace: 'output', exact: true, visited: 0.06 },
+            ...(threshold === undefined ? {} : { count: beyond.length }),
+            statistics: null,
+            omitted: { rows: NO_TOKENS_OMITTED, columns: NO_TOKENS_OMITTED, pairs: 0 },
+            top: beyond.slice(0, k),
+            ...(headMatrixRef(component)?.kind === 'QK'
+              ? { note: 'Exact at distance 0 only.' }
+              : {}),
+          };
+        }),
     };
   }
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Progress } from '../../../src/core/errors';
-import { NO_FILTERS } from '../../../src/core/projection/options';
+import { DEFAULT_VIEW_OPTIONS, NO_FILTERS } from '../../../src/core/projection/options';
 import { quietContext } from '../../../src/engine/context';
 import { createEngineService, type EngineService } from '../../../src/engine/service';
-import type { HeadOverview } from '../../../src/protocol/pairs';
+import { pairOptionsBeside, type HeadOverview } from '../../../src/protocol/pairs';
 import { familyFolder, SAMPLE_FOLDER } from '../../support/goldens';
 import { NaiveLlamaHeads } from '../../support/naiveHeads';
 import { readWeights } from '../architectures/support/weights';
@@ -154,6 +154,24 @@ describe('the map of heads', () => {
     const others = heads.filter((_, head) => head !== 2);
     expect(others.every(({ statistics }) => statistics?.pairings === 16)).toBe(true);
   }, 60_000);
+});
+
+describe('the pairs of heads of which one cannot be read', () => {
+  it('are those of the others and a sentence, where the caller asks for that', async () => {
+    const broken = path.join(folder, 'broken pairs');
+    await breakHead(familyFolder('gpt2'), broken);
+    const { model } = await engine.open({ path: broken }, quietContext());
+    const components = ['L1.H0.QK', 'L1.H2.QK', 'L1.H3.VO'];
+    const options = { ...pairOptionsBeside(DEFAULT_VIEW_OPTIONS), k: 3 };
+    const asked = { model, components, options, statistics: false };
+    await expect(engine.pairs(asked, quietContext())).rejects.toThrow(/L1\.H2\.Q holds weights/u);
+    const found = await engine.pairs({ ...asked, passUnreadable: true }, quietContext());
+    expect(found.rows.map(({ component }) => component)).toEqual(['L1.H0.QK', 'L1.H3.VO']);
+    expect(found.unreadable.map(({ component }) => component)).toEqual(['L1.H2.QK']);
+    expect(found.unreadable[0]?.problem).toMatch(/L1\.H2\.Q holds weights that are NaN/u);
+    const alone = await engine.pairs({ ...asked, components: ['L1.H0.QK'] }, quietContext());
+    expect(found.rows[0]).toEqual(alone.rows[0]);
+  });
 });
 
 /** A copy of a gpt2 checkpoint in which column 0 of W_Q of L1.H2 is NaN. */

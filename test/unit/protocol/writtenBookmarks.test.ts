@@ -70,4 +70,35 @@ describe('a bookmarked head', () => {
       bookmarks: [{ component: 'L1.H2.VO', note: 'women', head: { z: 12.8, exact: true } }],
     });
   });
+
+  test('says that it was not judged where nobody did that yet', () => {
+    const [unjudged] = marked.map((each) => ({ ...each, reading: { ...head, statistics: null } }));
+    const given = unjudged === undefined ? [] : [unjudged];
+    expect(bookmarksMarkdown(source, given)).toMatch(/z and copying are left out: /u);
+    expect(bookmarksMarkdown(source, marked)).not.toContain('left out: ');
+    const { bookmarks } = JSON.parse(bookmarksJson(source, given)) as {
+      bookmarks: { head: { z: null; note: string } }[];
+    };
+    expect(bookmarks[0]?.head.z).toBeNull();
+    expect(bookmarks[0]?.head.note).toContain('not been judged yet');
+  });
+
+  test('says why it cannot be read', () => {
+    const bookmark = { component: 'L1.H2.QK', note: 'broken' };
+    const reading = { component: 'L1.H2.QK', problem: 'L1.H2.Q holds weights that are NaN.' };
+    const text = bookmarksMarkdown(source, [...marked, { bookmark, reading }]);
+    expect(text).toContain(
+      '## `L1.H2.QK`\n\n> broken\n\nThis head cannot be read: L1.H2.Q holds weights that are NaN.\n',
+    );
+    expect(text).toContain('| `" she"` | `" her"` | 29.4100 |');
+    const { bookmarks } = JSON.parse(bookmarksJson(source, [{ bookmark, reading }])) as {
+      bookmarks: unknown[];
+    };
+    expect(bookmarks).toEqual([
+      {
+        ...{ component: 'L1.H2.QK', note: 'broken', head: null },
+        problem: 'This head cannot be read: L1.H2.Q holds weights that are NaN.',
+      },
+    ]);
+  });
 });

@@ -2,12 +2,13 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import { namesHeads } from '../../../src/core/model/headMatrixId';
-import type { HeadOverview, PairReading } from '../../../src/protocol/pairs';
+import type { HeadOverview, PairReading, UnreadableHead } from '../../../src/protocol/pairs';
 import type { RowReading } from '../../../src/protocol/reading';
 import { t } from '../../l10n';
 import type { PanelStore } from '../../state/panelStore';
 import { bookmarkStar } from '../../components/bookmarkButton';
 import { definition } from '../../components/definition';
+import { icon } from '../../components/icon';
 import { tokensCard, tokensCell, zValue } from '../../components/rowColumns';
 import type { Column } from '../../components/tableColumns';
 import { headCard, pairChips } from '../heads/headStatistics';
@@ -25,8 +26,8 @@ export interface MarkedRow {
   readonly exists: boolean;
   /** Of a row; undefined until it is there. */
   readonly reading: RowReading | undefined;
-  /** The best pairs of a head; undefined until they are there. */
-  readonly head: PairReading | undefined;
+  /** The best pairs of a head, or why it has none; undefined until they are there. */
+  readonly head: PairReading | UnreadableHead | undefined;
   /** A head beside shuffled pairings, where it was judged on its page or the map. */
   readonly judged: HeadOverview | undefined;
 }
@@ -37,6 +38,9 @@ function words(
   room: number,
 ): TemplateResult {
   if (!exists) return html`<span class="page-kind">${t('not in this model any more')}</span>`;
+  if (head !== undefined && 'problem' in head) {
+    return html`<span class="page-kind">${icon('warning')} ${head.problem}</span>`;
+  }
   if (head !== undefined) {
     return html`<span class="token-line marked-pairs">${head.top.map(pairChips)}</span>`;
   }
@@ -46,6 +50,7 @@ function words(
 }
 
 function wordsCard({ component, reading, head, judged }: MarkedRow): TemplateResult {
+  if (head !== undefined && 'problem' in head) return html`<p>${head.problem}</p>`;
   if (head !== undefined) return headCard(component, judged, head.top);
   return reading === undefined ? html`<p>${component}</p>` : tokensCard(reading);
 }

@@ -5,15 +5,15 @@ import { namesHeads } from '../../../src/core/model/headMatrixId';
 import type { Bookmark } from '../../../src/protocol/bookmarks';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import { pairOptionsBeside } from '../../../src/protocol/pairs';
-import type { PairReading } from '../../../src/protocol/pairs';
+import type { PairReading, UnreadableHead } from '../../../src/protocol/pairs';
 import type { RowReading } from '../../../src/protocol/reading';
 import { locate } from '../../format/components';
 import { rowsAsText } from '../../format/export';
 import { formatCount } from '../../format/numbers';
 import { pairsAsText } from '../../format/pairExport';
 import { t } from '../../l10n';
+import { ComponentAnswers } from '../../state/componentAnswers';
 import { FixedRows } from '../../state/fixedRows';
-import { Resource } from '../../state/resource';
 import type { TableState } from '../../state/uiState';
 import { componentInFocus, toggleBookmark } from '../../components/bookmarkButton';
 import { ChipRoom } from '../../components/chipRoom';
@@ -30,12 +30,23 @@ const TABLE_KEY = 'bookmarks';
 const WORDS = 10;
 const PAIRS = 3;
 
+function byComponent<T extends { readonly component: string }>(
+  answers: readonly T[],
+): ReadonlyMap<string, T> {
+  return new Map(answers.map((answer) => [answer.component, answer]));
+}
+
+/** Whether nothing of a head is on its way. */
+function isHeadRead({ component, exists, head }: MarkedRow): boolean {
+  return !exists || !namesHeads(component) || head !== undefined;
+}
+
 /** The rows and heads that the reader marked, with their notes and words. */
 @customElement('vs-bookmarks-view')
 export class BookmarksView extends StoreElement {
-  readonly #words = new Resource<readonly RowReading[]>(this);
-  readonly #judged = new Resource<readonly RowReading[]>(this);
-  readonly #pairs = new Resource<readonly PairReading[]>(this);
+  readonly #words = new ComponentAnswers<RowReading>(this);
+  readonly #judged = new ComponentAnswers<RowReading>(this);
+  readonly #pairs = new ComponentAnswers<PairReading | UnreadableHead>(this);
   readonly #room = new ChipRoom(this, () => BESIDE_WORDS_EM);
   #rows = new FixedRows<MarkedRow>([]);
   #shown: readonly unknown[] = [];
@@ -68,18 +79,15 @@ export class BookmarksView extends StoreElement {
     this.#load(summary, bookmarks.all);
     // At every update: the page that was left may have said its own meanwhile.
     this.store.setNote({ counts: this.#count(), omissions: '' });
-    const readings = this.#judged.value ?? this.#words.value ?? [];
-    const pairs = this.#pairs.value ?? [];
-    const shown = [bookmarks.all, readings, pairs, heads.count, summary];
+    const [words, judged, pairs] = [this.#words.all, this.#judged.all, this.#pairs.all];
+    const shown = [bookmarks.all, words, judged, pairs, heads.count, summary];
     if (shown.every((value, index) => value === this.#shown[index])) return;
     this.#shown = shown;
-    const rowsById = new Map(readings.map((reading) => [reading.component, reading]));
-    const headsById = new Map(pairs.map((reading) => [reading.component, reading]));
     this.#rows = new FixedRows(
       bookmarks.all.map(({ component, note }) => ({
         ...{ component, note, exists: 'location' in locate(component, summary) },
-        reading: rowsById.get(component),
-        head: headsById.get(component),
+        reading: judged.get(component) ?? words.get(component),
+        head: pairs.get(component),
         judged: heads.head(component),
       })),
     );
@@ -94,30 +102,30 @@ export class BookmarksView extends StoreElement {
   }
 
   /** Words first: their judgement takes longer where nothing was read yet. */
-  #loadRows(components: readonly string[]): void {
+  #loadRows(rows: readonly string[]): void {
     const { dataKey, options, host } = this.store;
     const read = async (
+      components: readonly string[],
       statistics: boolean,
       signal: AbortSignal,
-    ): Promise<readonly RowReading[]> => {
-      if (components.length === 0) return [];
+    ): Promise<ReadonlyMap<string, RowReading>> => {
       const asked = { components, options: { ...options, k: WORDS }, statistics };
-      return (await host.query('readRows', asked, { signal })).rows;
+      return byComponent((await host.query('readRows', asked, { signal })).rows);
     };
-    const key = `${dataKey} ${components.join(' ')}`;
-    this.#words.load(key, (signal) => read(false, signal));
-    if (this.#words.valueKey === key) this.#judged.load(key, (signal) => read(true, signal));
+    this.#words.load(dataKey, rows, (missing, signal) => read(missing, false, signal));
+    if (!this.#words.hasAll(rows)) return;
+    this.#judged.load(dataKey, rows, (missing, signal) => read(missing, true, signal));
   }
 
   /** Best pairs; how far they stand out only of heads that were judged already, which takes many searches a head. */
-  #loadHeads(components: readonly string[]): void {
+  #loadHeads(marked: readonly string[]): void {
     const { dataKey, host, heads } = this.store;
-    if (components.length > 0) heads.load();
-    this.#pairs.load(`${dataKey} ${components.join(' ')}`, async (signal, onProgress) => {
-      if (components.length === 0) return [];
+    if (marked.length > 0) heads.load();
+    this.#pairs.load(dataKey, marked, async (components, signal, onProgress) => {
       const options = { ...pairOptionsBeside(this.store.options), k: PAIRS };
-      const asked = { components, options, statistics: false };
-      return (await host.query('pairs', asked, { signal, onProgress })).rows;
+      const asked = { components, options, statistics: false, passUnreadable: true };
+      const { rows, unreadable } = await host.query('pairs', asked, { signal, onProgress });
+      return byComponent([...rows, ...unreadable]);
     });
   }
 
@@ -159,13 +167,14 @@ export class BookmarksView extends StoreElement {
         },
       );
     }
-    const failure = this.#words.failure ?? this.#judged.failure;
+    const [words, judged] = [this.#words.request, this.#judged.request];
+    const failure = words.failure ?? judged.failure;
     const failed =
       failure === undefined
         ? nothing
         : failureBlock(failure, () => {
-            this.#words.retry();
-            this.#judged.retry();
+            words.retry();
+            judged.retry();
           });
     return html`${failed}${this.#unknownHeads()}${this.#headsState()}${this.#table()}`;
   }
@@ -183,11 +192,11 @@ export class BookmarksView extends StoreElement {
 
   /** How far the pairs of heads are, or why they do not come. */
   #headsState(): unknown {
-    const { failure, cancelled, loading, progress } = this.#pairs;
-    if (failure !== undefined || cancelled) return pendingBlock(this.#pairs);
-    if (!loading) return nothing;
-    return progressLine(progress, () => {
-      this.#pairs.cancel();
+    const { request } = this.#pairs;
+    if (request.failure !== undefined || request.cancelled) return pendingBlock(request);
+    if (!request.loading || this.#rows.rows.every(isHeadRead)) return nothing;
+    return progressLine(request.progress, () => {
+      request.cancel();
     });
   }
 
@@ -217,7 +226,9 @@ export class BookmarksView extends StoreElement {
     const { summary, options } = this.store;
     if (summary === null || row === undefined) return undefined;
     const source = { summary, options };
-    if (row.head !== undefined) return pairsAsText(row.head, row.head.top, source);
+    if (row.head !== undefined) {
+      return 'problem' in row.head ? undefined : pairsAsText(row.head, row.head.top, source);
+    }
     return row.reading === undefined ? undefined : rowsAsText([row.reading], source);
   }
 }
