@@ -281,18 +281,25 @@ function placeReferences(
   place: (y: number) => number,
   top: number,
 ): readonly PlacedReference[] {
-  const groups: { y: number; name: string }[][] = [];
-  const lines = references.map(({ name, y }) => ({ name, y: place(y) }));
+  const lines = references.map(({ name, y: value }) => {
+    const y = place(value);
+    const labelY = y - LABEL_LINE_PX < top ? y + LABEL_LINE_PX - NAME_GAP_PX : y - NAME_GAP_PX;
+    return { y, labelY, label: name };
+  });
+  const groups: PlacedReference[][] = [];
   for (const line of lines.toSorted((one, other) => one.y - other.y)) {
     const group = groups.at(-1);
-    if (group !== undefined && line.y - (group[0]?.y ?? 0) < LABEL_LINE_PX) group.push(line);
-    else groups.push([line]);
+    const named = group?.[0];
+    if (named !== undefined && Math.abs(line.labelY - named.labelY) < LABEL_LINE_PX) {
+      group?.push(line);
+    } else {
+      groups.push([line]);
+    }
   }
   return groups.flatMap((group) =>
-    group.map(({ y }, at) => ({
-      y,
-      labelY: y - LABEL_LINE_PX < top ? y + LABEL_LINE_PX - NAME_GAP_PX : y - NAME_GAP_PX,
-      label: at === 0 ? group.map(({ name }) => name).join(', ') : '',
+    group.map((line, at) => ({
+      ...line,
+      label: at === 0 ? group.map(({ label }) => label).join(', ') : '',
     })),
   );
 }

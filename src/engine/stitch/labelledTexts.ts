@@ -140,7 +140,7 @@ function requireUsable(
 /**
  * Reads labelled texts, whatever the length of the file: of more than `maxTexts` that many are drawn at random, always the
  * same ones.
- * @throws VocabScopeError `invalidData` with the line; as `explainFileError`; CancelledError
+ * @throws VocabScopeError `invalidData`, with the line where it is of one; CancelledError
  */
 export async function readLabelledTexts(
   { file, columns, labels, maxTexts }: DataRequest,

@@ -37,12 +37,19 @@ export interface RecordFile {
   readonly name: string;
   readonly bytes: number;
   readonly bytesRead: () => number;
-  /** @throws VocabScopeError `invalidData` with the line; as `explainFileError` */
+  /** @throws VocabScopeError `invalidData`, with the line where it is of one */
   readonly records: AsyncIterable<DataRecord>;
 }
 
 function invalid(name: string, problem: string, cause?: unknown): VocabScopeError {
   return new VocabScopeError('invalidData', `${name}${problem}`, { cause });
+}
+
+/** What went wrong with a file of labelled data: `invalidData` whatever it was, since other texts are the way out. */
+export function explainDataError(error: unknown, file: string): VocabScopeError {
+  return error instanceof VocabScopeError
+    ? error
+    : new VocabScopeError('invalidData', explainFileError(error, file).message, { cause: error });
 }
 
 /** The bytes of a file as text, chunk by chunk. */
@@ -275,7 +282,7 @@ function headerColumns(name: string, firstLine: string): readonly string[] {
 
 /**
  * Names of the columns of a file of labelled data: the header of a CSV, the keys of the first object of JSONL.
- * @throws VocabScopeError `invalidData`; as `explainFileError`
+ * @throws VocabScopeError `invalidData`
  */
 export async function readColumns(file: string): Promise<readonly string[]> {
   const name = path.basename(file);
@@ -291,7 +298,7 @@ export async function readColumns(file: string): Promise<readonly string[]> {
     }
     throw invalid(name, ' is empty.');
   } catch (error) {
-    throw error instanceof VocabScopeError ? error : explainFileError(error, file);
+    throw explainDataError(error, file);
   } finally {
     stream.destroy();
   }
@@ -311,13 +318,13 @@ export async function openRecords(file: string, columns: DataColumns): Promise<R
       try {
         yield* readRecords(name, textOf(stream, name), columns);
       } catch (error) {
-        throw error instanceof VocabScopeError ? error : explainFileError(error, file);
+        throw explainDataError(error, file);
       } finally {
         stream.destroy();
       }
     };
     return { name, bytes: found.size, bytesRead: () => stream.bytesRead, records: records() };
   } catch (error) {
-    throw explainFileError(error, file);
+    throw explainDataError(error, file);
   }
 }

@@ -1,11 +1,11 @@
 import { VocabScopeError } from '../../core/errors';
 import { identifyFile } from '../../io/identity';
-import { explainFileError } from '../../io/fileErrors';
 import type { StitchData } from '../../protocol/stitch';
 import type { WorkContext } from '../context';
 import { contextLength } from '../forward/encodeText';
 import { readLabelledTexts, type UsableTexts } from './labelledTexts';
 import { upToJudged } from './pooling';
+import { explainDataError } from './records';
 import { encodeTexts, type StitchedModels } from './stitchedModels';
 
 /**
@@ -19,7 +19,7 @@ export async function usableTexts(
 ): Promise<UsableTexts> {
   const { a, b } = models;
   const identity = await identifyFile(data.file).catch((error: unknown) => {
-    throw explainFileError(error, data.file);
+    throw explainDataError(error, data.file);
   });
   const key = JSON.stringify([data, identity, models.poolSource]);
   return a.alignments.with(b).texts.get(key, context, (shared) => readTexts(models, data, shared));

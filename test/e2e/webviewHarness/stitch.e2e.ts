@@ -285,10 +285,11 @@ describe('the page of a stitched pair', () => {
 
   test('says why a pair cannot be stitched, and asks again', async () => {
     const panel = await openStitch({ location: { page: 'overview' } });
-    const message = 'another is a classifier itself: choose another base.';
-    panel.engine.failures.set('stitch', { reason: 'runRefused', message });
+    const message = '/models/another/model.safetensors was not found.';
+    panel.engine.failures.set('stitch', { reason: 'notFound', message });
     panel.view.host.notify(PANEL_METHODS.reveal, LOCATION);
     await eventually(() => panel.at('failure').innerText()).toContain(message);
+    expect(await panel.view.page.getByText('Choose other texts…').count()).toBe(0);
     await panel.view.page.getByText('Try again').click();
     await panel.at('line-chart').waitFor();
   });

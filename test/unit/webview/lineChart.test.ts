@@ -7,6 +7,8 @@ import { lineChartSvg } from '../../../webview/format/lineChartSvg';
 const FRAME = { width: 640, height: 220 };
 /** Places are computed by a few multiplications of numbers up to a thousand. */
 const ROUNDING = 1e-6;
+/** Names that are nearer print into each other. */
+const NAME_LINE_PX = 14;
 
 function chart(
   series: Readonly<Record<string, readonly ChartPoint[]>>,
@@ -134,6 +136,27 @@ describe('a chart', () => {
     const { references: placed, top } = chartLayout(given, FRAME);
     expect(placed[0]?.y).toBe(top);
     expect(placed.map(({ y, labelY }) => labelY > y)).toEqual([true, false]);
+  });
+
+  test('keeps the names of levels apart, each said once', () => {
+    const level = fc.double({ min: 0, max: 1, noNaN: true });
+    const levels = fc.array(level, { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(levels, fc.integer({ min: 120, max: 600 }), (ys, height) => {
+        const references = ys.map((y, at) => ({ name: `level ${String(at)}`, y }));
+        const given = chart({ a: [{ x: 0, y: 0 }] }, { references, yDomain: [0, 1] });
+        const { references: placed } = chartLayout(given, { ...FRAME, height });
+        const named = placed.filter(({ label }) => label !== '');
+        const places = named.map(({ labelY }) => labelY).sort((a, b) => a - b);
+        places.slice(1).forEach((place, at) => {
+          expect(place - (places[at] ?? 0)).toBeGreaterThanOrEqual(NAME_LINE_PX);
+        });
+        const names = named.flatMap(({ label }) => label.split(', '));
+        expect(names.sort()).toEqual(references.map(({ name }) => name).sort());
+      }),
+      // The first name beneath its line, the second above its own.
+      { examples: [[[1, 0.9], 280]] },
+    );
   });
 
   test('is had as a picture whose texts are escaped', () => {

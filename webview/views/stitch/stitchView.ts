@@ -1,7 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { Failure } from '../../../src/protocol/engineApi';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import type { StitchRecipe, StitchResult } from '../../../src/protocol/stitch';
 import type { PointPlace } from '../../format/lineChart';
@@ -41,9 +40,6 @@ import { exportCurves } from './exportCurves';
 import { recipeLine } from './recipeLine';
 import { ASKED_WAYS, sweepOf } from './sweep';
 import './stitchedPoint';
-
-/** Why a file of texts is of no use. */
-const DATA_REASONS: readonly Failure['reason'][] = ['invalidData', 'notFound'];
 
 function warningLines(warnings: readonly string[]): readonly TemplateResult[] {
   return warnings.map(
@@ -142,7 +138,6 @@ export class StitchView extends StoreElement {
     if (other === undefined) return skeletonLines(6);
     const plain = this.#plain.value;
     if (this.#plain.failure !== undefined) {
-      const isOfTexts = DATA_REASONS.includes(this.#plain.failure.reason);
       return failureBlock(
         this.#plain.failure,
         () => {
@@ -150,7 +145,7 @@ export class StitchView extends StoreElement {
           this.#other.retry();
           this.#plain.retry();
         },
-        isOfTexts ? this.#otherTexts : undefined,
+        this.#plain.failure.reason === 'invalidData' ? this.#otherTexts : undefined,
       );
     }
     if (plain === undefined) return html`${this.#controls()} ${pendingBlock(this.#plain)}`;

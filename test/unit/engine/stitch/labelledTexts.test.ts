@@ -217,7 +217,10 @@ describe('data that cannot be used gets a sentence with its line', () => {
     const request = { columns: COLUMNS, labels: LABELS, maxTexts: 1 };
     await expect(
       readLabelledTexts({ file: '/no/data.csv', ...request }, quietContext()),
-    ).rejects.toThrow(/data\.csv was not found/u);
+    ).rejects.toMatchObject({
+      reason: 'invalidData',
+      message: expect.stringMatching(/data\.csv was not found/u) as string,
+    });
     await expect(
       readLabelledTexts({ file: folder.path, ...request }, quietContext()),
     ).rejects.toThrow(/is a folder/u);
