@@ -331,7 +331,7 @@ export const GLOSSARY = {
   pairZ: {
     term: 'Pair z',
     definition:
-      'How far a head’s pairs stand out: the mean of its best 50 scores in units of the root mean square of all its scores, as the distance from the same statistic of up to 16 shuffled pairings (this head’s W_V with other heads’ W_O, its W_Q with other heads’ W_K) in their standard deviations. The best are those of highest dot product among all tokens that take part in statistics (under-trained ones and padding do not): space, folding and distance change it, filters, ranks and what is listed do not.',
+      'How far a head’s pairs stand out: the mean of its best 50 scores over the root mean square of all its scores, against that of up to 16 shuffled pairings (its W_V with other heads’ W_O, its W_Q with other heads’ W_K), in their standard deviations. All tokens take part but under-trained ones and padding: space, folding and distance change it, filters, ranks and what is listed do not.',
     formula: 'z = (statistic − mean of the pairings) / std of the pairings',
   },
   copying: {
