@@ -1,11 +1,9 @@
 /** The states of a region that has nothing to show: failed, empty, on its way. */
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { Progress } from '../../src/core/errors';
 import type { Failure } from '../../src/protocol/engineApi';
 import type { ModelSummary } from '../../src/protocol/modelSummary';
-import { formatCount, formatShare } from '../format/numbers';
-import { remainingText } from '../format/remaining';
+import { progressText } from '../format/progress';
 import { t } from '../l10n';
 import type { PagedRows } from '../state/pagedRows';
 import type { Resource } from '../state/resource';
@@ -73,45 +71,11 @@ export function skeletonLines(count: number): TemplateResult {
   </div>`;
 }
 
-function amountOf(progress: Progress | null): string {
-  if (progress === null) return t('Working…');
-  const { done, total, unit } = progress;
-  const amounts: Readonly<Record<string, string>> = {
-    tables: t('{0} of {1} tables', formatCount(done), formatCount(total)),
-    tokens: t('{0} of {1} tokens', formatCount(done), formatCount(total)),
-    rows: t('{0} of {1} rows', formatCount(done), formatCount(total)),
-    bytes: t('{0} read', formatShare(done / Math.max(1, total))),
-    tensors: t('{0} of {1} tensors', formatCount(done), formatCount(total)),
-    'parts of layers': t('{0} of {1} parts of layers', formatCount(done), formatCount(total)),
-    steps: t('{0} of {1} steps', formatCount(done), formatCount(total)),
-    layers: t('{0} of {1} layers', formatCount(done), formatCount(total)),
-    components: t('{0} of {1} tables and rows', formatCount(done), formatCount(total)),
-    heads: t('{0} of {1} heads', formatCount(done), formatCount(total)),
-    pairings: t('{0} of {1} pairings', formatCount(done), formatCount(total)),
-    tiles: t('{0} of {1} tiles', formatCount(done), formatCount(total)),
-    words: t('{0} of {1} words', formatCount(done), formatCount(total)),
-    texts: t('{0} of {1} texts', formatCount(done), formatCount(total)),
-    'block runs': t('{0} of {1} runs of a block', formatCount(done), formatCount(total)),
-    'assigned rows': t('{0} of {1} rows assigned', formatCount(done), formatCount(total)),
-    'pairs of layers': t('{0} of {1} pairs of layers', formatCount(done), formatCount(total)),
-  };
-  return amounts[unit] ?? '';
-}
-
-/** How far work is and, where it takes long, how long it still takes. */
-function progressText({ progress, remaining }: Pending): string {
-  const amount = amountOf(progress);
-  return remaining === undefined ? amount : t('{0}, {1}', amount, remainingText(remaining));
-}
-
 /** What can be waited for: one value, or the rows of a table. */
 type Pending = Pick<
   Resource<unknown>,
-  'failure' | 'cancelled' | 'progress' | 'cancel' | 'retry'
-> & {
-  /** Seconds that the rest takes, where that is told. */
-  readonly remaining?: number | undefined;
-};
+  'failure' | 'cancelled' | 'progress' | 'remaining' | 'cancel' | 'retry'
+>;
 
 /**
  * What stands in a region until its value is there: how far it is, why it is not coming, the way to try again.
@@ -163,17 +127,23 @@ export function pagedBlock(
   if (missing !== nothing && !answered) return missing;
   if (source.cancelled) return pendingBlock(source, reopen);
   if (answered && source.total === 0) return none();
-  const cancel = (): void => {
-    source.cancel();
-  };
-  return html`${missing} ${answered ? nothing : progressLine(source.progress, cancel)} ${rows()}`;
+  return html`${missing} ${answered ? nothing : progressLine(source)} ${rows()}`;
 }
 
 /** How far what nobody has seen yet is, above where it will stand. */
-export function progressLine(progress: Progress | null, cancel: () => void): TemplateResult {
+export function progressLine(
+  source: Pick<Pending, 'progress' | 'remaining' | 'cancel'>,
+): TemplateResult {
   return html`<div class="search-progress" data-testid="rows-progress">
     <ttk-progress-ring aria-label=${t('Working…')}></ttk-progress-ring>
-    <span>${amountOf(progress)}</span>
-    <button class="footer-button" @click=${cancel}>${t('Cancel')}</button>
+    <span>${progressText(source)}</span>
+    <button
+      class="footer-button"
+      @click=${() => {
+        source.cancel();
+      }}
+    >
+      ${t('Cancel')}
+    </button>
   </div>`;
 }

@@ -3,6 +3,7 @@ import type { Progress } from '../../src/core/errors';
 import type { Failure } from '../../src/protocol/engineApi';
 import { failureOf } from './hostClient';
 import { Observable } from './observable';
+import { Pace, PACE_TICK_MS } from './pace';
 
 /** What a table draws: rows by index, and what is in sight. */
 export interface RowSource<Row> {
@@ -59,6 +60,7 @@ export class PagedRows<Row> extends Observable implements RowSource<Row> {
   #total: number;
   #failure: Failure | undefined;
   #progress: Progress | null = null;
+  #pace = new Pace();
   #answered = false;
   #cancelled = false;
   #disposed = false;
@@ -86,6 +88,11 @@ export class PagedRows<Row> extends Observable implements RowSource<Row> {
   /** How far the rows in sight are; null where that is not said. */
   get progress(): Progress | null {
     return this.#progress;
+  }
+
+  /** Seconds that the rest takes, roughly; undefined where that is not known. */
+  get remaining(): number | undefined {
+    return this.#pace.remaining();
   }
 
   /** Whether any page has come: until then `total` is a guess. */
@@ -140,6 +147,7 @@ export class PagedRows<Row> extends Observable implements RowSource<Row> {
     this.#failure = undefined;
     this.#cancelled = false;
     this.#progress = null;
+    this.#pace = new Pace();
     this.#pump();
     this.changed();
   }
@@ -194,8 +202,12 @@ export class PagedRows<Row> extends Observable implements RowSource<Row> {
     const onProgress = (progress: Progress): void => {
       if (isOld()) return;
       this.#progress = progress;
+      this.#pace.note(progress);
       this.changed();
     };
+    const ticking = setInterval(() => {
+      this.changed();
+    }, PACE_TICK_MS);
     try {
       const fetched = await this.#fetch(
         page * PAGE_ROWS,
@@ -209,6 +221,8 @@ export class PagedRows<Row> extends Observable implements RowSource<Row> {
     } catch (error) {
       if (isOld()) return;
       this.#failure = failureOf(error);
+    } finally {
+      clearInterval(ticking);
     }
     this.#running = this.#running.filter((other) => other !== running);
     this.#pump();

@@ -4,9 +4,7 @@ import { CancelledError } from '../../src/core/errors';
 import type { Progress } from '../../src/core/errors';
 import type { Failure } from '../../src/protocol/engineApi';
 import { failureOf } from './hostClient';
-import { Pace } from './pace';
-
-const MS = 1000;
+import { Pace, PACE_TICK_MS } from './pace';
 
 /** Fetches the value of a key; what it says of its progress is shown. */
 export type Fetch<T> = (
@@ -64,7 +62,7 @@ export class Resource<T> implements ReactiveController {
 
   /** Seconds that the rest takes, roughly; undefined where that is not known. */
   get remaining(): number | undefined {
-    return this.#pace.remaining;
+    return this.#pace.remaining();
   }
 
   /** Whether the reader stopped the loading. */
@@ -131,9 +129,12 @@ export class Resource<T> implements ReactiveController {
     const onProgress = (progress: Progress): void => {
       if (this.#running !== controller) return;
       this.#progress = progress;
-      this.#pace.note(progress, performance.now() / MS);
+      this.#pace.note(progress);
       this.#host.requestUpdate();
     };
+    const ticking = setInterval(() => {
+      this.#host.requestUpdate();
+    }, PACE_TICK_MS);
     try {
       const value = await fetch(controller.signal, onProgress);
       if (this.#running !== controller) return;
@@ -142,6 +143,8 @@ export class Resource<T> implements ReactiveController {
     } catch (error) {
       if (this.#running !== controller) return;
       this.#failure = error instanceof CancelledError ? undefined : failureOf(error);
+    } finally {
+      clearInterval(ticking);
     }
     this.#running = undefined;
     this.#host.requestUpdate();

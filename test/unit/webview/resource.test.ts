@@ -56,6 +56,12 @@ describe('what a page asks the host for', () => {
       vi.advanceTimersByTime(20_000);
       say(10);
       expect(resource.remaining).toBe(180);
+      const drawn = vi.spyOn(HOST, 'requestUpdate');
+      vi.advanceTimersByTime(60_000);
+      expect(resource.remaining).toBe(120);
+      expect(drawn).toHaveBeenCalled();
+      vi.advanceTimersByTime(240_000);
+      expect(resource.remaining).toBeUndefined();
       resource.load('21', slow);
       expect(resource.remaining).toBeUndefined();
     } finally {

@@ -194,10 +194,8 @@ export class BookmarksView extends StoreElement {
   #headsState(): unknown {
     const { request } = this.#pairs;
     if (request.failure !== undefined || request.cancelled) return pendingBlock(request);
-    if (!request.loading || this.#rows.rows.every(isHeadRead)) return nothing;
-    return progressLine(request.progress, () => {
-      request.cancel();
-    });
+    const isRead = this.#rows.rows.every(isHeadRead);
+    return request.loading && !isRead ? progressLine(request) : nothing;
   }
 
   #table(): TemplateResult {
