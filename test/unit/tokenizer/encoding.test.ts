@@ -218,14 +218,34 @@ describe('special tokens', () => {
     ).toBe('3 0 1');
   });
 
-  it('of the Llama class follow its own switches, whatever the file says', () => {
-    const llama = { tokenizer_class: 'LlamaTokenizer', bos_token: { content: '<s>' } };
-    expect(around(template, llama)).toBe('2 0 1');
-    expect(around(template, { ...llama, add_bos_token: false })).toBe('0 1');
-    expect(around(null, { ...llama, add_eos_token: true })).toBe('2 0 1 3');
-    // As transformers 5 writes it, the file decides.
-    expect(around(template, { ...llama, backend: 'tokenizers' })).toBe('4 0 1 5');
+  // What transformers 5.23 answers for the same files.
+  it.each([
+    ['LlamaTokenizer', template, '4 0 1 5'],
+    ['LlamaTokenizerFast', template, '4 0 1 5'],
+    ['GemmaTokenizer', template, '4 0 1 5'],
+    ['GPT2Tokenizer', template, '4 0 1 5'],
+    ['CodeLlamaTokenizer', template, '2 0 1'],
+    ['CodeLlamaTokenizer', null, '2 0 1'],
+  ])('of %s stand as its tokenizer.json or its class says, whatever the switches', (...of) => {
+    const [name, said, wanted] = of;
+    const named = { tokenizer_class: name, bos_token: { content: '<s>' }, eos_token: '</s>' };
+    const switches = [{}, { add_bos_token: true, add_eos_token: true }, { add_bos_token: false }];
+    for (const more of [...switches, { backend: 'tokenizers' }]) {
+      expect(around(said, { ...named, ...more })).toBe(wanted);
+    }
   });
+
+  it.each(['LlamaTokenizer', 'GemmaTokenizer'])(
+    'of %s follow its switches only where these are set and the file says nothing',
+    (name) => {
+      const named = { tokenizer_class: name, bos_token: { content: '<s>' } };
+      expect(around(null, named)).toBe('0 1');
+      expect(around(null, { ...named, backend: 'tokenizers' })).toBe('0 1');
+      expect(around(null, { ...named, add_bos_token: true })).toBe('2 0 1');
+      expect(around(null, { ...named, add_bos_token: false })).toBe('0 1');
+      expect(around(null, { ...named, add_eos_token: true })).toBe('2 0 1 3');
+    },
+  );
 
   it('keep their place when a text is cut, and the cut is said', () => {
     const encoding = readEncoding({

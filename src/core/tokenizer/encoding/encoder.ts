@@ -138,7 +138,7 @@ function build(
   vocabulary: Vocabulary,
 ): TextEncoding {
   const { postProcessor, ...parts } = form.build(bytes, { settings, vocabulary });
-  const { before, after } = surroundingTokens(postProcessor, settings);
+  const { before, after } = surroundingTokens(form.role, postProcessor, settings);
   let tokenizer: Tokenizer;
   try {
     // The library takes the unknown token of a model of whole words from its settings.

@@ -1,4 +1,5 @@
 /** Which special tokens stand around a text. */
+import type { TokenizerRole } from '../files';
 import { isRecord, type JsonRecord } from '../fileText';
 import { flag, namedToken, type TokenizerSettings } from './settings';
 
@@ -46,14 +47,14 @@ const RULES: readonly ClassRule[] = [
 ];
 
 /**
- * Classes that put the first token before every text unless `add_bos_token` is false, whatever their file says; those that
- * transformers 5 writes go by the file, and have `backend` in their settings.
+ * Classes that put the first token before every text unless `add_bos_token` is false. The reference is transformers 5, in
+ * which they go by what a tokenizer.json says, whatever the switches are; one that transformers 4 wrote says what its
+ * switches did. Where it says nothing, switches that are set are meant for transformers 4, as 5 never writes them.
  */
 const BEGINNING: readonly string[] = ['LlamaTokenizer', 'CodeLlamaTokenizer', 'GemmaTokenizer'];
 
-function ignoresFile({ className, config }: TokenizerSettings): boolean {
-  return BEGINNING.includes(className ?? '') && config['backend'] === undefined;
-}
+/** The one of them that transformers 5 builds with the first token, whatever its tokenizer.json and its switches say. */
+const ALWAYS_BEGINNING = 'CodeLlamaTokenizer';
 
 function ruled(settings: TokenizerSettings): Surrounding {
   const { className, modelType } = settings;
@@ -65,12 +66,16 @@ function ruled(settings: TokenizerSettings): Surrounding {
   return { before: tokens(rule?.before), after: tokens(rule?.after) };
 }
 
+function firstToken(settings: TokenizerSettings): string {
+  return namedToken(settings, 'bos_token') ?? '<s>';
+}
+
 /** `add_bos_token` and `add_eos_token`. */
 function flagged(settings: TokenizerSettings, beginsUnsaid: boolean): Surrounding {
   const begins = flag(settings, 'add_bos_token') ?? beginsUnsaid;
   const ends = flag(settings, 'add_eos_token') ?? false;
   return {
-    before: begins ? [namedToken(settings, 'bos_token') ?? '<s>'] : [],
+    before: begins ? [firstToken(settings)] : [],
     after: ends ? [namedToken(settings, 'eos_token') ?? '</s>'] : [],
   };
 }
@@ -113,26 +118,29 @@ function stated(step: JsonRecord | null): Surrounding | undefined {
     : undefined;
 }
 
-/**
- * The special tokens around a text: by the tokenizer's class where that decides it, else by the file's post-processor,
- * else by the class or the model's type.
- */
+/** The special tokens around a text, by the file's post-processor, the tokenizer's class or the model's type. */
 export function surroundingTokens(
+  role: TokenizerRole,
   postProcessor: JsonRecord | null,
   settings: TokenizerSettings,
 ): Surrounding {
-  if (ignoresFile(settings)) {
+  const { className = '' } = settings;
+  const isBeginning = BEGINNING.includes(className);
+  if (isBeginning && role !== 'tokenizerJson') {
     return flagged(settings, true);
+  }
+  if (className === ALWAYS_BEGINNING) {
+    return { before: [firstToken(settings)], after: [] };
   }
   const said = stated(postProcessor);
   if (said !== undefined) {
     return said;
   }
   const byClass = ruled(settings);
-  const isRuled = byClass.before.length + byClass.after.length > 0;
-  return isRuled
-    ? byClass
-    : flag(settings, 'add_bos_token') === true
-      ? flagged(settings, false)
-      : NOTHING;
+  if (byClass.before.length + byClass.after.length > 0) {
+    return byClass;
+  }
+  const [begins, ends] = [flag(settings, 'add_bos_token'), flag(settings, 'add_eos_token')];
+  const isSwitched = begins === true || (isBeginning && (begins ?? ends) !== undefined);
+  return isSwitched ? flagged(settings, isBeginning) : NOTHING;
 }
