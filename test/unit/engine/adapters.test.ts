@@ -173,25 +173,38 @@ describe('an adapter', () => {
     expect(proj?.relative).toBeCloseTo(size / Math.hypot(...own), DIGITS);
   });
 
-  it('brings biases of the layers that it adapts, by the names of the base', async () => {
-    const bias = { shape: [8], values: new Float32Array(8).fill(3) };
+  it('brings biases of the layers that it adapts, in place of those of the base', async () => {
+    const filled = (value: number): WrittenTensor => {
+      return { shape: [BASE.width], values: new Float32Array(BASE.width).fill(value) };
+    };
+    const name = `${BLOCK}.mlp.c_proj.bias`;
+    const biased = writeSyntheticModel(path.join(scratch, 'biased'), BASE, {
+      ...syntheticTensors(BASE),
+      [name]: filled(1),
+    });
     const folder = writeSyntheticAdapter(path.join(scratch, 'biases'), {
       ...ADAPTER,
       whole: {
-        [`base_model.model.${BLOCK}.mlp.c_proj.base_layer.bias`]: bias,
+        [`base_model.model.${BLOCK}.mlp.c_proj.base_layer.bias`]: filled(3),
         [`base_model.model.${BLOCK}.mlp.c_proj.base_layer.weight`]: ZERO,
       },
     });
-    const tuned = await engine.open({ path: folder, base: basePath }, quietContext());
-    expect(tuned.adapter).toMatchObject({ adapted: 2, replaced: 1 });
-    const base = await engine.open({ path: basePath }, quietContext());
-    const { rows } = await engine.diffTensors(
-      { model: tuned.model, other: base.model, start: 0, count: 99 },
-      quietContext(),
-    );
-    expect(rows.find(({ tensor }) => tensor === `${BLOCK}.mlp.c_proj.bias`)).toMatchObject({
-      status: 'new',
+    const changeFrom = async (to: string): Promise<unknown> => {
+      const tuned = await engine.open({ path: folder, base: to }, quietContext());
+      expect(tuned.adapter).toMatchObject({ adapted: 2, replaced: 1 });
+      const base = await engine.open({ path: to }, quietContext());
+      const { rows } = await engine.diffTensors(
+        { model: tuned.model, other: base.model, start: 0, count: 99 },
+        quietContext(),
+      );
+      return rows.find(({ tensor }) => tensor === name);
+    };
+    expect(await changeFrom(biased)).toMatchObject({
+      status: 'changed',
+      norm: expect.closeTo((3 - 1) * Math.sqrt(BASE.width), DIGITS) as number,
+      relative: expect.closeTo(3 - 1, DIGITS) as number,
     });
+    expect(await changeFrom(basePath)).toMatchObject({ status: 'new' });
   });
 
   it('is found where base and adapter are saved with other prefixes', async () => {
