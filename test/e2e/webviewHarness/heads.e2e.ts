@@ -259,6 +259,35 @@ describe('what a head’s pairs look like together', () => {
     await eventually(() => lastAsked(panel)?.columns).toHaveLength(1);
   });
 
+  test('the focus stays with the token that was asked, in the heatmap and in its table', async () => {
+    const panel = await open({ location: head('L2.H1.VO') });
+    const { view, at } = panel;
+    const { page } = view;
+    const rows = at('heatmap').getByRole('rowheader');
+    await eventually(() => rows.count()).toBe(10);
+    await rows.nth(5).focus();
+    const focused = (): Promise<string | null> =>
+      page.evaluate(() => document.activeElement?.getAttribute('data-asks') ?? null);
+    const sixth = await focused();
+    await page.keyboard.press('Alt+Enter');
+    expect(lastAsked(panel)?.rows).toBeUndefined();
+    await page.keyboard.press('Enter');
+    await eventually(() => rows.count()).toBe(1);
+    await eventually(focused).toBe(sixth);
+    await at('side-row-any').click();
+    await eventually(() => rows.count()).toBe(10);
+    await at('heatmap-twin').click();
+    const buttons = at('heatmap-table').getByRole('button');
+    await eventually(() => buttons.count()).toBe(20);
+    expect(await at('heatmap-table').locator('button[tabindex="0"]').count()).toBe(1);
+    await buttons.nth(9).focus();
+    for (let line = 0; line < 6; line += 1) await page.keyboard.press('ArrowRight');
+    expect(await focused()).toBe(sixth);
+    await page.keyboard.press('Enter');
+    await eventually(() => at('heatmap-table').locator('tbody tr').count()).toBe(1);
+    await eventually(focused).toBe(sixth);
+  });
+
   test('singular directions with what they take and give', async () => {
     const { at } = await open({ location: head('L2.H1.QK') });
     const rows = at('directions').getByTestId('row');

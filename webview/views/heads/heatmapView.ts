@@ -13,6 +13,7 @@ import { t } from '../../l10n';
 import { Resource } from '../../state/resource';
 import { definition } from '../../components/definition';
 import { hover } from '../../components/hover';
+import { chordOf } from '../../components/keys';
 import { StoreElement } from '../../components/lightElement';
 import { Roving } from '../../components/roving';
 import { pendingBlock } from '../../components/stateBlocks';
@@ -22,6 +23,22 @@ import { tokenChip } from '../../components/tokenChip';
 import { headState, setHead, wholeOptions } from './headQuery';
 import { askedCard } from './pairColumns';
 
+const ASKING_CHORDS: ReadonlySet<string> = new Set(['Enter', ' ']);
+
+type Side = 'row' | 'column';
+
+/** A token that was asked for here, and what was shown then. */
+interface Asked {
+  readonly name: string;
+  readonly side: Side;
+  readonly model: HeatmapModel | undefined;
+}
+
+/** Names the element that asks for a token on a side. */
+function askName(token: TokenView, side: Side): string {
+  return `${side} ${String(token.id)}`;
+}
+
 /** The tokens of the listed pairs against each other, blue above 0, yellow and hatched below; also as a table. */
 @customElement('vs-heatmap')
 export class HeatmapView extends StoreElement {
@@ -30,9 +47,13 @@ export class HeatmapView extends StoreElement {
   @property({ attribute: false }) reading: PairReading | null = null;
   readonly #cells = new Resource<HeatmapModel>(this);
   #columns = 1;
+  /** Until its answer is shown: the focus goes to it. */
+  #asked: Asked | null = null;
 
   constructor() {
     super();
+    // The table has as many tab stops: itself, which scrolls, and one of its tokens.
+    this.addController(new Roving(this, { items: '.chip-button' }));
     this.addController(
       new Roving(this, {
         items: '.heat-item',
@@ -56,6 +77,19 @@ export class HeatmapView extends StoreElement {
       const { rows: answers } = await store.host.query('pairs', asked, { signal });
       return heatmapModel(tokens, answers[0]?.top ?? []);
     });
+  }
+
+  /** Of what was asked here only few lines are left: a focus that went with the others goes to its token. */
+  protected override updated(): void {
+    const asked = this.#asked;
+    const { value } = this.#cells;
+    if (asked === null || value === undefined || value === asked.model) return;
+    this.#asked = null;
+    const { activeElement } = document;
+    if (activeElement !== document.body && !this.contains(activeElement)) return;
+    const token = this.querySelector<HTMLElement>(`[data-asks="${asked.name}"]`);
+    const any = document.querySelector<HTMLElement>(`[data-testid="side-${asked.side}-any"]`);
+    (token ?? any)?.focus();
   }
 
   protected override template(): unknown {
@@ -131,18 +165,19 @@ export class HeatmapView extends StoreElement {
   }
 
   /** A token that asks its row or its column, as those of the table do. */
-  #header(token: TokenView, side: 'row' | 'column'): TemplateResult {
+  #header(token: TokenView, side: Side): TemplateResult {
     return html`<div
       class="heat-item ${side === 'row' ? 'heat-token' : 'heat-column'}"
       role=${side === 'row' ? 'rowheader' : 'columnheader'}
       tabindex="-1"
-      ${hover(() => askedCard(token, side))}
+      data-asks=${askName(token, side)}
+      ${hover(() => askedCard(token))}
       ${ofToken(token)}
       @click=${() => {
         this.#ask(token, side);
       }}
       @keydown=${(event: KeyboardEvent) => {
-        if (event.key !== 'Enter' && event.key !== ' ') return;
+        if (!ASKING_CHORDS.has(chordOf(event))) return;
         event.preventDefault();
         event.stopPropagation();
         this.#ask(token, side);
@@ -152,8 +187,11 @@ export class HeatmapView extends StoreElement {
     </div>`;
   }
 
-  #ask(token: TokenView, side: 'row' | 'column'): void {
-    setHead(this.store, this.component, { [side]: askFor(token) });
+  #ask(token: TokenView, side: Side): void {
+    const wanted = askFor(token);
+    if (headState(this.store, this.component)[side] === wanted) return;
+    this.#asked = { name: askName(token, side), side, model: this.#cells.value };
+    setHead(this.store, this.component, { [side]: wanted });
   }
 
   #cell(row: TokenView, column: TokenView, score: number | null, maximum: number): TemplateResult {
@@ -179,10 +217,11 @@ export class HeatmapView extends StoreElement {
   }
 
   /** The same in the table. */
-  #button(token: TokenView, side: 'row' | 'column'): TemplateResult {
+  #button(token: TokenView, side: Side): TemplateResult {
     return html`<button
       class="chip-button"
-      ${hover(() => askedCard(token, side))}
+      data-asks=${askName(token, side)}
+      ${hover(() => askedCard(token))}
       ${ofToken(token)}
       @click=${() => {
         this.#ask(token, side);

@@ -40,11 +40,11 @@ function scoreCard({ score, dot }: PairView, { options }: PanelStore): TemplateR
     <p class="card-options">${describeOptions(options)}</p>`;
 }
 
-/** A token of one side of a head, and what Enter and a click on it do. */
-export function askedCard(token: TokenView, side: 'row' | 'column'): TemplateResult {
+/** A token of one side of a head, and what a click and Enter on it do. */
+export function askedCard(token: TokenView): TemplateResult {
   return html`${tokenCard(token)}
     <p class="card-options">
-      ${side === 'row' ? t('Enter asks its row.') : t('Enter asks its column.')}
+      ${t('A click or Enter lists only pairs with this token on this side.')}
     </p>`;
 }
 
@@ -57,7 +57,7 @@ function tokenColumn(
     ...{ id, title, width: 'minmax(0, 1fr)', sortable: true },
     narrow: id === 'source' ? 'first' : 'second',
     cell: (pair) => tokenChip(token(pair)),
-    hover: (pair) => askedCard(token(pair), id === 'source' ? 'row' : 'column'),
+    hover: (pair) => askedCard(token(pair)),
   };
 }
 
