@@ -49,7 +49,10 @@ export interface DiffResult {
   readonly warnings: readonly string[];
 }
 
-/** A row's change, in words: scores of `other - base` against the base's vocabulary. */
+/**
+ * A row's change, in words: scores of `other - base` against the base's vocabulary. Of damaged weights numbers are NaN or
+ * infinite: files for programs have null in their place (JSON, Parquet; an empty cell of CSV), text for people says NaN.
+ */
 export interface RowChange extends RowStatistics {
   readonly component: string;
   readonly space: Space;

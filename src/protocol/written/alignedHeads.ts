@@ -31,7 +31,7 @@ export function alignedHeadsList(
   const { summary, other } = source;
   return {
     ...linesOf(COLUMNS, (pair: HeadPair) => [pair]),
-    constants: comparedConstants(source),
+    constants: [...comparedConstants(source), { name: 'option_kind', value: kind }],
     markdownHead: [
       `# ${kind} of the heads of ${code(summary.name)} (A) and ${code(other.name)} (B)`,
       '',

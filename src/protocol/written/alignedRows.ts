@@ -1,6 +1,12 @@
 /** Rows of two models beside each other, as copies and exports hold them. */
 import type { ReadingOptions } from '../../core/projection/options';
-import type { AlignmentGroup, AlignRowsResult, RowMatch, RowPair } from '../alignment';
+import type {
+  AlignmentGroup,
+  AlignRowsParams,
+  AlignRowsResult,
+  RowMatch,
+  RowPair,
+} from '../alignment';
 import type { RowReading } from '../reading';
 import { comparedJson, type AlignmentSource } from './alignment';
 import { rowPairJson } from './alignmentJson';
@@ -9,7 +15,15 @@ import { optionsJson } from './json';
 import { linesOf, type WrittenList } from './list';
 import { code, tableLine } from './markdown';
 import { count, counted, decimal } from './numbers';
-import { column, columnsOf, constantsOf, placeOfRow, ROW_PLACE, type Column } from './table';
+import {
+  column,
+  columnsOf,
+  constantsOf,
+  modelConstants,
+  placeOfRow,
+  ROW_PLACE,
+  type Column,
+} from './table';
 
 const RHO_DIGITS = 3;
 /** The layers whose rows are compared, and how they are read and listed. */
@@ -18,6 +32,7 @@ export interface AlignedRowsSource extends AlignmentSource {
   readonly layerA: number;
   readonly layerB: number;
   readonly mutualOnly: boolean;
+  readonly sort: AlignRowsParams['sort'];
   readonly options: ReadingOptions;
 }
 
@@ -75,17 +90,21 @@ export function alignedRowsList(
   result: Omit<AlignRowsResult, 'rows'>,
   source: AlignedRowsSource,
 ): WrittenList<RowPair> {
-  const { summary, other, excludeUndertrained, group, layerA, layerB, mutualOnly } = source;
+  const { summary, other, excludeUndertrained, group, layerA, layerB, mutualOnly, sort } = source;
   const [tableA, tableB] = [layerA, layerB].map((layer) => `L${String(layer)}.${group}`);
   const { total, rowsA, rowsB, mutual, meanNearest, meanAssigned, control } = result;
   const { options, ...models } = comparedJson(source);
   return {
     ...linesOf(COLUMNS, (pair: RowPair) => [pair]),
     constants: [
-      { name: 'other', value: other.name },
+      ...modelConstants(other, 'other'),
       ...constantsOf(source, 'rows'),
       { name: 'option_exclude_undertrained', value: excludeUndertrained },
+      { name: 'option_group', value: group },
+      { name: 'option_layer_a', value: layerA },
+      { name: 'option_layer_b', value: layerB },
       { name: 'option_mutual_only', value: mutualOnly },
+      { name: 'option_sort', value: sort },
     ],
     markdownHead: [
       `# ${code(tableA ?? '')} of ${code(summary.name)} (A) beside ${code(tableB ?? '')} of ${code(other.name)} (B)`,
@@ -99,7 +118,7 @@ export function alignedRowsList(
     markdown: (pair) => [markdownRow(pair)],
     facts: {
       ...models,
-      options: { ...optionsJson(source.options), ...options, mutual_only: mutualOnly },
+      options: { ...optionsJson(source.options), ...options, mutual_only: mutualOnly, sort },
       tables: { a: tableA, b: tableB },
       summary: { total, rowsA, rowsB, mutual, meanNearest, meanAssigned, control },
     },

@@ -11,7 +11,7 @@ import { sourceJson, type Json } from './json';
 import { linesOf, type WrittenList } from './list';
 import { code, tableLine } from './markdown';
 import { count, decimal } from './numbers';
-import { column, type Column, type Constant } from './table';
+import { column, modelConstants, type Column, type Constant } from './table';
 
 const VALUE_DIGITS = 3;
 
@@ -76,8 +76,8 @@ export function comparedConstants({
   excludeUndertrained,
 }: AlignmentSource): readonly Constant[] {
   return [
-    { name: 'model', value: summary.name },
-    { name: 'other', value: other.name },
+    ...modelConstants(summary),
+    ...modelConstants(other, 'other'),
     { name: 'option_exclude_undertrained', value: excludeUndertrained },
   ];
 }

@@ -18,6 +18,7 @@ import {
   column,
   columnsOf,
   constantsOf,
+  modelConstants,
   placeOfRow,
   ROW_PLACE,
   type Column,
@@ -59,10 +60,7 @@ export function changedRowsOf({ rows, readings = [] }: DiffRowsResult): readonly
 
 /** Both models and how they are read, as every line says it. */
 export function baseConstants(source: ComparedWithBase): readonly Constant[] {
-  return [
-    { name: 'base', value: String(sourceJson(source.base)['name']) },
-    ...constantsOf(source, 'rows'),
-  ];
+  return [...modelConstants(source.base, 'base'), ...constantsOf(source, 'rows')];
 }
 
 /** Both models and how they are read, as lines of Markdown. */
@@ -127,6 +125,7 @@ export function changesList(
     ...baseConstants(source),
     { name: 'option_sort', value: sort },
     { name: 'option_descending', value: descending },
+    { name: 'option_matrix', value: matrix },
   ];
   return {
     ...linesOf(COLUMNS, (row: ChangedRow) => [row]),

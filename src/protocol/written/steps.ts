@@ -2,12 +2,13 @@
 import type { ReadingOptions } from '../../core/projection/options';
 import type { ModelSummary } from '../modelSummary';
 import type { RowStep, StepChange, StepName, StepsResult, TableStep } from '../steps';
+import { baseLines } from './changes';
 import { optionsJson, sourceJson } from './json';
 import { linesOf, type WrittenList } from './list';
 import { code, tableLine } from './markdown';
 import { count, counted, decimal } from './numbers';
 import { stepsJson } from './stepsJson';
-import { column, type Column } from './table';
+import { column, constantsOf, type Column } from './table';
 import { quotedTokens } from './words';
 
 const CHANGE_DIGITS = 3;
@@ -119,13 +120,15 @@ export function stepsList(
   result: StepsResult,
   { summary, models, options }: StepsSource,
 ): WrittenList<readonly StepLine[]> {
+  const constants = constantsOf({ summary, options }, 'rows');
   return {
     ...linesOf(COLUMNS, (lines: readonly StepLine[]) => lines),
-    constants: [{ name: 'model', value: summary.name }],
+    constants,
     markdownHead: [
       `# ${code(summary.name)} over training`,
       '',
       `- ${counted(result.steps.length, 'step', 'steps')}: ${models.map(({ name }) => code(name)).join(', ')}`,
+      ...baseLines(constants),
       '- norms of the weights as stored; each step is read with its own embeddings',
       '',
     ],

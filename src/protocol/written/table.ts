@@ -1,6 +1,7 @@
 /** Readings as tables: the columns of CSV and Parquet, in exports and copies alike. */
 import { parseComponentPattern, type IndexPattern } from '../../core/model/componentId';
 import { parseHeadMatrixPattern } from '../../core/model/headMatrixId';
+import type { ModelSummary } from '../modelSummary';
 import type { PairReading, PairView } from '../pairs';
 import type { Omitted, RowReading, ScoredToken, TokenView } from '../reading';
 import { headNotes, optionsJson, pairOptionsJson, sourceJson, type Json } from './json';
@@ -69,9 +70,15 @@ function layout<Item, Entry>(parts: LayoutParts<Item, Entry>): TableLayout {
   };
 }
 
-/** A column of a table. */
+/** A column of a table. NaN and infinite numbers are empty cells, as they are null in JSON. */
 export function column<T>(name: string, type: CellType, cell: (item: T) => Cell): Column<T> {
-  return { name, type, cell };
+  return {
+    ...{ name, type },
+    cell: (item) => {
+      const value = cell(item);
+      return typeof value === 'number' && !Number.isFinite(value) ? null : value;
+    },
+  };
 }
 
 /** The same columns of something that is part of an item. */
@@ -304,19 +311,30 @@ export interface Constant {
   readonly value: Cell;
 }
 
+/** A model and its files; `prefix`: which of several it is, `base` or `other`. */
+export function modelConstants(summary: ModelSummary, prefix?: string): readonly Constant[] {
+  const { name, ...files } = sourceJson(summary);
+  const front = prefix === undefined ? '' : `${prefix}_`;
+  return [
+    { name: prefix ?? 'model', value: cellOf(name) },
+    ...Object.entries(files).map(([key, value]) => ({
+      name: `${front}${key}`,
+      value: cellOf(value),
+    })),
+  ];
+}
+
 /** Model and options, for tables that have no other place for them. */
 export function constantsOf(
   { summary, options, pairOptions }: ReadingSource,
   kind: ReadingKind,
 ): readonly Constant[] {
-  const { name, ...files } = sourceJson(summary);
   const { filters, ...others } =
     kind === 'heads' && pairOptions !== undefined
       ? pairOptionsJson(pairOptions)
       : optionsJson(options);
   return [
-    { name: 'model', value: cellOf(name) },
-    ...Object.entries(files).map(([key, value]) => ({ name: key, value: cellOf(value) })),
+    ...modelConstants(summary),
     ...Object.entries(others).map(([key, value]) => ({
       name: `option_${key}`,
       value: cellOf(value),

@@ -7,7 +7,7 @@ import { sourceJson } from './json';
 import { linesOf, type WrittenList } from './list';
 import { code, tableLine } from './markdown';
 import { decimal } from './numbers';
-import { column, type Column } from './table';
+import { column, modelConstants, type Column } from './table';
 
 const PERCENT = 100;
 const SHARE_DIGITS = 1;
@@ -37,10 +37,7 @@ export function tensorChangesList(
 ): WrittenList<TensorChange> {
   return {
     ...linesOf(COLUMNS, (change: TensorChange) => [change]),
-    constants: [
-      { name: 'base', value: base.name },
-      { name: 'model', value: summary.name },
-    ],
+    constants: [...modelConstants(base, 'base'), ...modelConstants(summary)],
     markdownHead: [
       `# Tensors of ${code(summary.name)} against its base ${code(base.name)}`,
       '',

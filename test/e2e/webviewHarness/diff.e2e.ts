@@ -254,7 +254,7 @@ test('changed tensors are listed by name, and are copied as pushes of layers are
   );
   await view.page.keyboard.press('Control+c');
   expect(await byKey).toMatch(
-    /^tensor,status,[^\n]*base,model\r\n[\w.]+,changed,[^\n]*,another,synthetic\r\n$/u,
+    /^tensor,status,[^\n]*,base,base_[^\n]*,model,[^\n]*\r\n[\w.]+,changed,[^\n]*,another,[^\n]*,synthetic,[^\n]*\r\n$/u,
   );
   await at('section-layerPushes').locator('summary').click();
   await at('export-pushes').click();

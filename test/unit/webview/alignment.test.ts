@@ -118,7 +118,10 @@ describe('copies of two models', () => {
   test('hold every number, in full, and which are assigned', () => {
     const lines = written('csv').trimEnd().split('\r\n');
     expect(lines).toHaveLength(1 + 2 * 2 * 2 * 4);
-    expect(lines[1]).toBe('FF.K,embedding,best,0,0,0.55,true,a,"b, ""the other""",true,7965');
+    const files = 'llama,model.safetensors,config.json,/elsewhere/tokenizer.json';
+    expect(lines[1]).toBe(
+      `FF.K,embedding,best,0,0,0.55,true,a,${files},"b, ""the other""",${files},true,7965`,
+    );
     const { groups, featureRefusal, options } = JSON.parse(written('json')) as Record<
       string,
       Record<string, unknown>

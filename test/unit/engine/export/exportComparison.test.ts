@@ -10,8 +10,13 @@ import { quietContext, type WorkContext } from '../../../../src/engine/context';
 import { createEngineService, type EngineService } from '../../../../src/engine/service';
 import { COMPARISONS, partOf, type Comparison } from '../../../../src/protocol/export';
 import type { ComparisonExport, ComparisonExportParams } from '../../../../src/protocol/export';
+import { decimal } from '../../../../src/protocol/written/numbers';
 import { quotedTokens } from '../../../../src/protocol/written/words';
-import { writeSyntheticModel, type SyntheticModel } from '../../../support/syntheticModel';
+import {
+  syntheticTensors,
+  writeSyntheticModel,
+  type SyntheticModel,
+} from '../../../support/syntheticModel';
 
 /** More rows than are read at once, so that pages meet. */
 const NEURONS = 300;
@@ -81,6 +86,42 @@ async function csvLines(what: Comparison['what']): Promise<Line[]> {
   return parse<Line>(readFileSync(file, 'utf8'), { columns: true });
 }
 
+type Json = Readonly<Record<string, unknown>>;
+
+/** A column of each comparison, where JSON has its numbers, and with how many digits Markdown shows them. */
+const NUMBERS: Readonly<
+  Record<
+    Comparison['what'],
+    { column: string; digits: number; inJson: (document: Json) => readonly unknown[] }
+  >
+> = {
+  alignedLayers: {
+    ...{ column: 'value', digits: 3 },
+    inJson: ({ groups }) =>
+      Object.values(groups as Record<string, Record<string, Record<string, Json>>>)
+        .flatMap((spaces) => Object.values(spaces).flatMap(({ best, mean }) => [best, mean]))
+        .flatMap((found) => (found?.['matrix'] as number[][]).flat()),
+  },
+  alignedRows: { column: 'nearest_rho', digits: 3, inJson: nearestRho },
+  alignedHeads: { column: 'nearest_rho', digits: 3, inJson: nearestRho },
+  changedRows: { column: 'norm', digits: 4, inJson: ({ rows }) => normsOf(rows) },
+  changedTensors: { column: 'norm', digits: 4, inJson: ({ tensors }) => normsOf(tensors) },
+  layerPushes: { column: 'norm', digits: 4, inJson: ({ layers }) => normsOf(layers) },
+  steps: {
+    ...{ column: 'norm', digits: 3 },
+    inJson: ({ tables, rows }) =>
+      [...(tables as Json[]), ...(rows as Json[])].flatMap(({ points }) => normsOf(points)),
+  },
+};
+
+function nearestRho({ rows }: Json): readonly unknown[] {
+  return (rows as { nearest: { rho: number } }[]).map(({ nearest }) => nearest.rho);
+}
+
+function normsOf(items: unknown): readonly unknown[] {
+  return (items as Json[]).map(({ norm }) => norm);
+}
+
 test.each(COMPARISONS)('%s: CSV, Parquet, JSON and Markdown hold the same', async (what) => {
   const lines = await csvLines(what);
   expect(lines.length).toBeGreaterThan(0);
@@ -94,13 +135,75 @@ test.each(COMPARISONS)('%s: CSV, Parquet, JSON and Markdown hold the same', asyn
   const columns = Object.keys(rows[0] ?? {});
   expect(said).toEqual(lines.map((line) => columns.map((name) => line[name])));
   const json = await written(what, `${what}.json`);
-  const document = JSON.parse(readFileSync(json.file, 'utf8')) as Record<string, unknown>;
+  const document = JSON.parse(readFileSync(json.file, 'utf8')) as Json;
+  const { column, digits, inJson } = NUMBERS[what];
+  const numbers = lines.map((line) => Number(line[column]));
+  expect(inJson(document)).toEqual(numbers);
   expect(document).toMatchObject({ schema: 'vocabscope/1' });
   const last = Object.values(document).at(-1);
   if (!['alignedLayers', 'steps'].includes(what)) expect(last).toHaveLength(items);
   const markdown = await written(what, `${what}.md`);
   expect(markdown.items).toBe(items);
-  expect(readFileSync(markdown.file, 'utf8')).toMatch(/^# [\s\S]*\n\|[\s\S]*\|\n+$/u);
+  const text = readFileSync(markdown.file, 'utf8');
+  expect(text).toMatch(/^# [\s\S]*\n\|[\s\S]*\|\n+$/u);
+  const shown = new Set(text.split(/[\s|*]+/u));
+  expect(numbers.filter((number) => !shown.has(decimal(number, digits)))).toEqual([]);
+});
+
+test.each(COMPARISONS)(
+  '%s says of both models what they are, and how they were read',
+  async (what) => {
+    const [line = {}] = await csvLines(what);
+    const beside = what.startsWith('aligned') ? 'other' : 'base';
+    expect(line).toMatchObject({ architecture: 'gpt2', weights: 'model.safetensors' });
+    if (what !== 'steps') {
+      expect(line).toMatchObject({ [`${beside}_weights`]: 'model.safetensors' });
+    }
+    const { options = {} } = comparison(what) as { options?: object };
+    if ('k' in options) expect(line).toMatchObject({ option_top: '3', option_rank: 'dot' });
+    const more: Partial<Record<Comparison['what'], Line>> = {
+      alignedRows: {
+        ...{ option_sort: 'rho', option_group: 'FF.V', option_layer_a: '0', option_layer_b: '1' },
+      },
+      alignedHeads: { option_kind: 'VO' },
+      changedRows: { option_sort: 'norm', option_matrix: 'L1.FF.K' },
+    };
+    expect(line).toMatchObject(more[what] ?? {});
+  },
+);
+
+test('numbers that are not finite are nothing in files for programs, no rows are a list of none', async () => {
+  const tensors = syntheticTensors(A);
+  tensors['transformer.h.1.mlp.c_proj.weight']?.values.set([NaN], 3);
+  const folder = writeSyntheticModel(path.join(scratch, 'damaged'), A, tensors);
+  const damaged = (await engine.open({ path: folder }, quietContext())).model;
+  const write = async (name: string, matrix: string): Promise<string> => {
+    const file = path.join(scratch, name);
+    const asked = { what: 'changedRows', other: model, sort: 'norm', descending: true } as const;
+    const params = { ...asked, options: OPTIONS, matrix, model: damaged };
+    await engine.exportComparison({ ...params, file, part: partOf(file, 'test') }, quietContext());
+    return file;
+  };
+  const csv = readFileSync(await write('damaged.csv', 'L1.FF.V'), 'utf8');
+  const [line] = parse<Line>(csv, { columns: true });
+  expect(line).toMatchObject({ component: 'L1.FF.V[0]', norm: '', relative: '' });
+  const parquet = await asyncBufferFromFile(await write('damaged.parquet', 'L1.FF.V'));
+  expect(await parquetReadObjects({ file: parquet })).toMatchObject([
+    { component: 'L1.FF.V[0]', norm: null, relative: null },
+  ]);
+  const json = readFileSync(await write('damaged.json', 'L1.FF.V'), 'utf8');
+  expect(JSON.parse(json)).toMatchObject({ rows: [{ norm: null, relative: null }] });
+  expect(readFileSync(await write('damaged.md', 'L1.FF.V'), 'utf8')).toContain('| NaN |');
+  const none = await asyncBufferFromFile(await write('none.parquet', 'L0.FF.V'));
+  expect(await parquetReadObjects({ file: none })).toEqual([]);
+  expect(
+    readFileSync(await write('none.csv', 'L0.FF.V'), 'utf8')
+      .trim()
+      .split('\n'),
+  ).toHaveLength(1);
+  expect(JSON.parse(readFileSync(await write('none.json', 'L0.FF.V'), 'utf8'))).toMatchObject({
+    rows: [],
+  });
 });
 
 test('rows that changed are all there, in their order, as the engine answers them', async () => {
