@@ -112,15 +112,15 @@ function eigen({ rows, cols, data }: Matrix64, leastShare: number): Eigen | null
     : null;
 }
 
-/** Products that are summed side by side: one alone would wait for each of its sums. */
-const TOGETHER = 4;
-
-/** `A B^T`, without a library: its matrices are arrays of rows, which cost more than multiplying those of one head. */
+/**
+ * `A B^T` `[n, m]` of A `[n, w]` and B `[m, w]`, without a library: its matrices are arrays of rows, which cost more than
+ * multiplying those of one head. Four products are summed side by side, as one alone would wait for each of its sums.
+ */
 function timesTransposed(a: Matrix64, b: Matrix64): Matrix64 {
   const data = new Float64Array(a.rows * b.rows);
-  const together = b.rows - (b.rows % TOGETHER);
+  const together = b.rows - (b.rows % 4);
   for (let i = 0; i < a.rows; i += 1) {
-    for (let j = 0; j < together; j += TOGETHER) {
+    for (let j = 0; j < together; j += 4) {
       multiplyFour(a, b, i, j, data);
     }
     for (let j = together; j < b.rows; j += 1) {
@@ -130,7 +130,7 @@ function timesTransposed(a: Matrix64, b: Matrix64): Matrix64 {
   return { rows: a.rows, cols: b.rows, data };
 }
 
-/** Row `i` of `a` times rows `j` to `j + 4` of `b`. */
+/** Writes row `i` of A `[n, w]` times rows `j` to `j + 4` of B `[m, w]` to their places in `into` `[n, m]`. */
 function multiplyFour(a: Matrix64, b: Matrix64, i: number, j: number, into: Float64Array): void {
   const { cols } = a;
   const row = i * cols;
@@ -156,6 +156,7 @@ function multiplyFour(a: Matrix64, b: Matrix64, i: number, j: number, into: Floa
   into[at + 3] = sumFourth;
 }
 
+/** Row `i` of A `[n, w]` times row `j` of B `[m, w]`. */
 function product(a: Matrix64, b: Matrix64, i: number, j: number): number {
   let sum = 0;
   for (let p = 0; p < a.cols; p += 1) {
