@@ -14,6 +14,7 @@ import type {
 import type { RowReading } from '../protocol/reading';
 import { counterpartJson, headPairJson, rowPairJson } from '../protocol/written/alignmentJson';
 import { count, decimal } from '../protocol/written/numbers';
+import { spokenWords } from '../protocol/written/words';
 import type { CommandInput } from './command';
 import { readingOptions, text, wholeNumber } from './sharedOptions';
 import { tableLines, type Column } from './table';
@@ -75,12 +76,7 @@ async function options(input: CommandInput): ReturnType<typeof readingOptions> {
 }
 
 function words(reading: RowReading | null): string {
-  if (reading === null) {
-    return '';
-  }
-  const bottom = reading.speaks === 'bottom';
-  const side = (bottom ? reading.bottom : reading.top).slice(0, DEFAULT_WORDS);
-  return `${bottom ? '− ' : ''}${side.map(displayText).join(' ')}`;
+  return reading === null ? '' : spokenWords(reading, DEFAULT_WORDS, displayText);
 }
 
 function matchText(match: RowMatch | null): string {

@@ -5,6 +5,7 @@ import type { RowStep, StepName, StepsResult, TableStep } from '../../protocol/s
 import { optionsJson } from '../../protocol/written/json';
 import { count, decimal } from '../../protocol/written/numbers';
 import { stepsJson } from '../../protocol/written/stepsJson';
+import { spokenWords } from '../../protocol/written/words';
 import type { CliCommand, CommandInput, CommandResult } from '../command';
 import { modelJson } from '../modelJson';
 import { COMPARED_OPTIONS, openCompared } from '../openCompared';
@@ -67,9 +68,7 @@ function changeColumns<Point extends RowStep | TableStep>(): Column<Line<Point>>
 }
 
 function wordsOf({ reading }: RowStep): string {
-  const bottom = reading.speaks === 'bottom';
-  const side = bottom ? reading.bottom : reading.top;
-  return `${bottom ? '− ' : ''}${side.slice(0, WORDS).map(displayText).join(' ')}`;
+  return spokenWords(reading, WORDS, displayText);
 }
 
 function readableOf({ readability }: TableStep): string {

@@ -3,7 +3,7 @@ import type { RowMatch } from '../alignment';
 import type { RowReading } from '../reading';
 import { code } from './markdown';
 import { column, type Column } from './table';
-import { quotedToken, quotedTokens } from './words';
+import { quotedToken, quotedTokens, spokenWords } from './words';
 
 /** Tokens of a row in Markdown, where it stands beside another. */
 const BRIEF_WORDS = 5;
@@ -29,8 +29,7 @@ export function codeTokens(tokens: RowReading['top']): string {
 
 /** The first tokens that a row speaks for, as Markdown; `–` where there is no row. */
 export function briefTokens(reading: RowReading | null): string {
-  if (reading === null) return '–';
-  const isBottom = reading.speaks === 'bottom';
-  const side = isBottom ? reading.bottom : reading.top;
-  return `${isBottom ? '− ' : ''}${codeTokens(side.slice(0, BRIEF_WORDS))}`;
+  return reading === null
+    ? '–'
+    : spokenWords(reading, BRIEF_WORDS, (token) => code(quotedToken(token)));
 }

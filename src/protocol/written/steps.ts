@@ -1,7 +1,7 @@
 /** A training over its steps, as copies and exports hold it. */
 import type { ReadingOptions } from '../../core/projection/options';
 import type { ModelSummary } from '../modelSummary';
-import type { RowStep, StepChange, StepName, StepsResult, TableStep } from '../steps';
+import type { StepChange, StepName, StepsResult, TableStep } from '../steps';
 import { baseLines } from './changes';
 import { optionsJson, sourceJson } from './json';
 import { linesOf, type WrittenList } from './list';
@@ -9,7 +9,7 @@ import { code, tableLine } from './markdown';
 import { count, counted, decimal } from './numbers';
 import { stepsJson } from './stepsJson';
 import { column, constantsOf, type Column } from './table';
-import { quotedTokens } from './words';
+import { quotedToken, spokenWords } from './words';
 
 const CHANGE_DIGITS = 3;
 const WORDS = 5;
@@ -33,13 +33,6 @@ export interface StepLine {
   readonly words: string;
 }
 
-type Words = Pick<RowStep['reading'], 'speaks' | 'top' | 'bottom'>;
-
-function wordsOf({ speaks, top, bottom }: Words, most: number): string {
-  const tokens = quotedTokens((speaks === 'bottom' ? bottom : top).slice(0, most));
-  return speaks === 'bottom' ? `− ${tokens}` : tokens;
-}
-
 /** Tables and rows, each a line for every step. */
 export function stepLines({ steps, tables, rows }: StepsResult): readonly (readonly StepLine[])[] {
   const named = <Point>(
@@ -55,14 +48,14 @@ export function stepLines({ steps, tables, rows }: StepsResult): readonly (reado
       named(points, (point, step) => ({
         ...{ component: matrix, step, change: point, z: null, readability: point.readability },
         words: (point.readability?.readable ?? [])
-          .map((row) => `${row.component} ${wordsOf(row, 2)}`)
+          .map((row) => `${row.component} ${spokenWords(row, 2, quotedToken)}`)
           .join('; '),
       })),
     ),
     ...rows.map(({ component, points }) =>
       named(points, (point, step) => ({
         ...{ component, step, change: point, z: point.reading.z, readability: null },
-        words: wordsOf(point.reading, WORDS),
+        words: spokenWords(point.reading, WORDS, quotedToken),
       })),
     ),
   ];

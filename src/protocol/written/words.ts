@@ -99,6 +99,17 @@ export function quotedTokens(tokens: readonly TokenView[]): string {
   return tokens.map(quotedToken).join(' ');
 }
 
+/** The first tokens of the side that a row speaks for, joined by spaces; − before those of its bottom. */
+export function spokenWords(
+  { speaks, top, bottom }: Pick<RowReading, 'speaks' | 'top' | 'bottom'>,
+  most: number,
+  say: (token: TokenView) => string,
+): string {
+  const isBottom = speaks === 'bottom';
+  const tokens = (isBottom ? bottom : top).slice(0, most).map(say);
+  return `${isBottom ? '− ' : ''}${tokens.join(' ')}`;
+}
+
 /** A line about the source of a document, under a title. */
 export interface SourceLine {
   readonly title: string;
