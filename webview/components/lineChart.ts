@@ -2,11 +2,11 @@ import { html, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { classMap } from 'lit/directives/class-map.js';
+import { markerPath } from '../format/chartMarkers';
 import {
   chartLayout,
   chartXs,
   intervalPath,
-  markerPath,
   pointTarget,
   REFERENCE_INDENT_PX,
 } from '../format/lineChart';

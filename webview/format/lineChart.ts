@@ -1,4 +1,5 @@
 /** Charts of lines: where axes, lines, points and labels stand, and where keys lead. Pure: a drawing only follows it. */
+import { MARKERS, type MarkerShape } from './chartMarkers';
 
 /** One measured value; `low` and `high` are the ends of its interval. */
 export interface ChartPoint {
@@ -101,8 +102,6 @@ export interface PointPlace {
   readonly point: number;
 }
 
-const MARKERS = ['circle', 'square', 'triangle', 'diamond', 'cross', 'plus'] as const;
-export type MarkerShape = (typeof MARKERS)[number];
 const DASHES = ['', '7 3', '2 3', '8 3 2 3', '12 4', '4 2 1 2'] as const;
 /** Colours that repeat what markers and dashes say. */
 const CHART_COLOURS = 6;
@@ -330,20 +329,6 @@ export function chartLayout(chart: LineChart, frame: ChartFrame): ChartLayout {
       label: { y: labels[at] ?? 0, text: shortened(name, labelRoom) },
     })),
   };
-}
-
-/** SVG path of a marker about a place, `size` px from its middle to its edge. */
-export function markerPath(shape: MarkerShape, x: number, y: number, size: number): string {
-  const box = (dx: number, dy: number): string => `${(x + dx).toFixed(1)} ${(y + dy).toFixed(1)}`;
-  const paths: Readonly<Record<MarkerShape, string>> = {
-    circle: `M${box(-size, 0)}a${size} ${size} 0 1 0 ${2 * size} 0a${size} ${size} 0 1 0 ${-2 * size} 0Z`,
-    square: `M${box(-size, -size)}L${box(size, -size)}L${box(size, size)}L${box(-size, size)}Z`,
-    triangle: `M${box(0, -size)}L${box(size, size)}L${box(-size, size)}Z`,
-    diamond: `M${box(0, -size)}L${box(size, 0)}L${box(0, size)}L${box(-size, 0)}Z`,
-    cross: `M${box(-size, -size)}L${box(size, size)}M${box(-size, size)}L${box(size, -size)}`,
-    plus: `M${box(-size, 0)}L${box(size, 0)}M${box(0, -size)}L${box(0, size)}`,
-  };
-  return paths[shape];
 }
 
 /** SVG path of the intervals of a series, with a bar at either end. */

@@ -1,5 +1,6 @@
 /** A chart of lines as an SVG picture on white. */
-import { chartLayout, intervalPath, markerPath, REFERENCE_INDENT_PX } from './lineChart';
+import { markerPath } from './chartMarkers';
+import { chartLayout, intervalPath, REFERENCE_INDENT_PX } from './lineChart';
 import type { ChartLayout, LineChart, PlacedSeries } from './lineChart';
 import { svgDocument, svgText as text } from './svgText';
 
