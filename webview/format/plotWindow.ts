@@ -10,6 +10,8 @@ export interface PlotWindow {
 /** Left free at the edges, so that labels find room, in pixels. */
 const MARGIN = 48;
 const MAX_ZOOM = 40;
+/** Points that lie no further apart, as a share of the largest coordinate, are one: rounding would tear them apart. */
+const SAME_PLACE = 1e-6;
 
 interface Extent {
   readonly low: Place;
@@ -29,12 +31,14 @@ function extentOf(points: readonly Place[]): Extent {
 /** All points, as large as they fit. */
 export function fitWindow(points: readonly Place[], frame: Size): PlotWindow {
   const { low, high } = extentOf(points);
-  const fits = (room: number, length: number): number =>
-    length > 0 ? Math.max(1, room - 2 * MARGIN) / length : Infinity;
-  const scale = Math.min(fits(frame.width, high.x - low.x), fits(frame.height, high.y - low.y));
+  const [width, height] = [high.x - low.x, high.y - low.y];
+  const reach = Math.max(...[low.x, low.y, high.x, high.y].map(Math.abs));
+  const fits = (room: number, length: number): number => Math.max(1, room - 2 * MARGIN) / length;
+  const scale = Math.min(fits(frame.width, width), fits(frame.height, height));
+  const isSpread = Math.max(width, height) > SAME_PLACE * reach && Number.isFinite(scale);
   return {
     centre: { x: (low.x + high.x) / 2, y: (low.y + high.y) / 2 },
-    scale: Number.isFinite(scale) ? scale : 1,
+    scale: isSpread ? scale : 1,
   };
 }
 

@@ -80,6 +80,8 @@ describe('the window of a plot', () => {
 
   test('holds every point at first, on one scale', () => {
     fc.assert(fc.property(places, inFrame));
+    const apartByRounding = [-49.99999999999985, -49.99999999999983].map((x) => ({ x, y: 0 }));
+    inFrame(apartByRounding);
   });
 
   test('zooms about what lies under the pointer', () => {
