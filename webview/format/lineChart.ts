@@ -122,6 +122,8 @@ const TICK_UNITS = [1, 2, 2.5, 5, 10] as const;
 const DODGE_PX = { step: 6, most: 18 } as const;
 /** Of a tick's distance: what rounding may add to an end of the axis. */
 const TICK_SLACK = 1e-6;
+/** Lengths so small that a part of them is no number any more. */
+const NO_LENGTH = 1e-300;
 
 function textWidth(text: string): number {
   return Array.from(text).length * CHARACTER_PX;
@@ -135,7 +137,7 @@ function shortened(text: string, width: number): string {
 
 /** Round numbers from at most `low` to at least `high`, about `count` of them. */
 export function niceTicks(low: number, high: number, count: number): readonly number[] {
-  const span = high > low ? high - low : Math.abs(high) || 1;
+  const span = [high - low, Math.abs(high)].find((length) => length > NO_LENGTH) ?? 1;
   const rough = span / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = (TICK_UNITS.find((unit) => unit * power >= rough) ?? 10) * power;

@@ -149,6 +149,8 @@ export class VSCode {
     const input = widget.locator('input[type=text]').first();
     await retry(async () => {
       if (!(await input.isVisible())) await this.page.keyboard.press('F1');
+      // What changes is listed anew: at a start, commands come that were not there at the last attempt.
+      await input.fill('>', { timeout: SHORT_MS });
       await input.fill(`>${command}`, { timeout: SHORT_MS });
       await widget.getByRole('option', { name: command }).first().waitFor({ timeout: LONG_MS });
       await input.press('Enter', { timeout: SHORT_MS });

@@ -29,6 +29,7 @@ const points = fc
 describe('ticks', () => {
   test('are round, evenly spaced, and hold the range', () => {
     expect(niceTicks(0, 4.6, 5)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(niceTicks(-5e-324, 5e-324, 5)).toEqual([0, 0.2]);
     fc.assert(
       fc.property(value, fc.double({ min: 1e-6, max: 1e6, noNaN: true }), (low, span) => {
         const ticks = niceTicks(low, low + span, 5);
