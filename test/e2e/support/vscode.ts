@@ -149,10 +149,13 @@ export class VSCode {
     const input = widget.locator('input[type=text]').first();
     await retry(async () => {
       if (!(await input.isVisible())) await this.page.keyboard.press('F1');
-      // What changes is listed anew: at a start, commands come that were not there at the last attempt.
-      await input.fill('>', { timeout: SHORT_MS });
       await input.fill(`>${command}`, { timeout: SHORT_MS });
-      await widget.getByRole('option', { name: command }).first().waitFor({ timeout: LONG_MS });
+      const option = widget.getByRole('option', { name: command }).first();
+      await option.waitFor({ timeout: LONG_MS }).catch(async (error: unknown) => {
+        // The box of something else, or a list from before the command was there: it is opened anew.
+        await this.page.keyboard.press('Escape');
+        throw error;
+      });
       await input.press('Enter', { timeout: SHORT_MS });
       // The command may ask something at once, in the same box.
       await this.page.waitForFunction(
