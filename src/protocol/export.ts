@@ -79,6 +79,12 @@ export type Comparison =
   | ({ readonly what: 'layerPushes' } & Omit<DiffLayersParams, Paged>)
   | ({ readonly what: 'steps' } & Omit<StepsParams, Paged>);
 
+/** Comparisons of some kinds. */
+export type ComparisonOf<What extends Comparison['what']> = Extract<
+  Comparison,
+  { readonly what: What }
+>;
+
 /** Whatever can be written of a comparison. */
 export const COMPARISONS: readonly Comparison['what'][] = [
   ...(['alignedLayers', 'alignedRows', 'alignedHeads'] as const),

@@ -1,7 +1,7 @@
 /** The menu by which pages give their readings away: to the clipboard in several forms, or to a file. */
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { Comparison } from '../../src/protocol/export';
+import type { Comparison, ComparisonOf } from '../../src/protocol/export';
 import { DOCUMENT_FORMS, documentOf } from '../../src/protocol/written/document';
 import type { DocumentForm } from '../../src/protocol/written/document';
 import type { Reading } from '../../src/protocol/written/readings';
@@ -135,9 +135,8 @@ export function exportMenu(
   ></vs-menu-button>`;
 }
 
-type ListedComparison = Extract<
-  Comparison,
-  { what: 'alignedRows' | 'alignedHeads' | 'changedTensors' | 'layerPushes' }
+type ListedComparison = ComparisonOf<
+  'alignedRows' | 'alignedHeads' | 'changedTensors' | 'layerPushes'
 >;
 
 /** What a section of a page of several models lists. */
@@ -154,7 +153,7 @@ interface SectionWords extends CopyWords {
 const SECTION_WORDS: Readonly<Record<ListedComparison['what'], SectionWords>> = {
   alignedRows: {
     name: () => t('Export matched rows'),
-    offer: (count, form) => t('Copy {0} rows as {1}', count, form),
+    offer: READING_WORDS.offer,
     done: (count) => t('{0} rows copied.', count),
   },
   alignedHeads: {

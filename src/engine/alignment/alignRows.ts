@@ -1,7 +1,7 @@
 import { assignRows, UNASSIGNED } from '../../core/analysis/assignment';
 import { isMutual, matchRows, meanNearest, type RowMatches } from '../../core/analysis/rowMatches';
 import type { RowMeasure } from '../../core/analysis/rowMeasure';
-import { checkCancelled, VocabScopeError } from '../../core/errors';
+import { checkCancelled } from '../../core/errors';
 import { matrixRows, rowOfMatrix } from '../../core/model/componentSet';
 import { formatRowId } from '../../core/model/componentId';
 import { float32At, int32At } from '../../core/tensor/elements';
@@ -13,6 +13,7 @@ import type { WorkContext } from '../context';
 import type { OpenModel } from '../model/openModel';
 import { readComponents } from '../reading/readComponents';
 import { requireChoice } from '../requireChoice';
+import { requirePage } from '../requirePage';
 import type { MatchedLayers } from './alignmentStore';
 import { ALIGNMENT_GROUPS, readLayer } from './alignLayers';
 import { Comparison } from './comparison';
@@ -21,7 +22,6 @@ import { Comparison } from './comparison';
 const MAX_KEPT_NUMBERS = 2 ** 26;
 /** How often the search for an assignment lets others in. */
 const MS_BETWEEN_PAUSES = 50;
-const MAX_PAGE_ROWS = 1000;
 const SORTS: readonly AlignRowsParams['sort'][] = ['rho', 'row'];
 
 /** Runs the assignment, letting other requests in; at most so long between two looks at cancel as one row takes. */
@@ -171,9 +171,7 @@ export async function alignRows(
   context: WorkContext,
 ): Promise<AlignRowsResult> {
   const { group, layerA, layerB, excludeUndertrained, start, count } = params;
-  if (count > MAX_PAGE_ROWS) {
-    throw new VocabScopeError('limit', `Ask for at most ${String(MAX_PAGE_ROWS)} rows at once.`);
-  }
+  requirePage(count);
   requireChoice('The group', group, ALIGNMENT_GROUPS);
   requireChoice('The sort', params.sort, SORTS);
   const rowsA = matrixRows(a.ready().transformer, { kind: group, layer: layerA }).count;

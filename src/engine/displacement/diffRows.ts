@@ -12,12 +12,12 @@ import type {
 import type { WorkContext } from '../context';
 import { readPlanned, requireListable } from '../reading/readComponents';
 import { requireChoice } from '../requireChoice';
+import { MAX_PAGE_ROWS, requirePage } from '../requirePage';
 import type { ComparedTable } from './comparedTables';
 import { Displacement } from './displacement';
 import { finiteFirst } from './finiteFirst';
 import { planChanges, readChanges, requireDiffOptions, type AskedRow } from './readChanges';
 
-const MAX_PAGE_ROWS = 1000;
 const SORTS: readonly DiffSort[] = ['norm', 'relative', 'z', 'row'];
 
 /** The tables that a page is about. @throws VocabScopeError `unknownComponent` */
@@ -131,9 +131,7 @@ export async function diffRows(
 ): Promise<{ rows: readonly RowChange[]; total: number }> {
   requireDiffOptions(params.options);
   const { start, count, options } = params;
-  if (count > MAX_PAGE_ROWS) {
-    throw new VocabScopeError('limit', `Ask for at most ${String(MAX_PAGE_ROWS)} rows at once.`);
-  }
+  requirePage(count);
   requireListable(count, options.k);
   requireChoice('The sort', params.sort, SORTS);
   const sorted = await sortedRows(displacement, params, context);

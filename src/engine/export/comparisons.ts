@@ -4,7 +4,7 @@ import type { ReadingOptions } from '../../core/projection/options';
 import type { HeadPair, RowPair } from '../../protocol/alignment';
 import type { LayerPush } from '../../protocol/displacement';
 import type { EngineMethod, EngineParams, EngineResult } from '../../protocol/engineApi';
-import type { Comparison } from '../../protocol/export';
+import type { Comparison, ComparisonOf } from '../../protocol/export';
 import type { ModelSummary } from '../../protocol/modelSummary';
 import { alignedHeadsList } from '../../protocol/written/alignedHeads';
 import { alignedRowsList } from '../../protocol/written/alignedRows';
@@ -108,7 +108,7 @@ async function* once<Item>(items: readonly Item[]): AsyncGenerator<readonly Item
   yield await Promise.resolve(items);
 }
 
-type Of<What extends Comparison['what']> = Extract<Comparison, { readonly what: What }> & {
+type Of<What extends Comparison['what']> = ComparisonOf<What> & {
   readonly model: string;
 };
 

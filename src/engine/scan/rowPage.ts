@@ -12,13 +12,13 @@ import type { WorkContext } from '../context';
 import type { OpenModel } from '../model/openModel';
 import { treatmentOf } from '../reading/parameterRows';
 import { planReading, readPlanned } from '../reading/readComponents';
+import { requirePage } from '../requirePage';
 import { rowReading, scoredTokens } from '../reading/toProtocol';
 import type { TokenViews } from '../tokenViews';
 import { matrixRowId, orderedRows, type AskedMatrix } from './orderedRows';
 import { storedScan, tablePartOf } from './scanMatrix';
 import { SCAN_TOKENS, sideOf, speaksOf, STANDS_OUT_Z, type ScanTable } from './scanTable';
 
-const MAX_PAGE_ROWS = 1000;
 const MAX_ROW_IDS = 10_000;
 
 function numberOrNull(value: number): number | null {
@@ -144,9 +144,7 @@ export async function rowPage(
   params: RowPageParams,
   context: WorkContext,
 ): Promise<RowPage> {
-  if (params.count > MAX_PAGE_ROWS) {
-    throw new VocabScopeError('limit', `Ask for at most ${String(MAX_PAGE_ROWS)} rows at once.`);
-  }
+  requirePage(params.count);
   const asked = await askedMatrix(model, params.matrix, params.options);
   const rows = await orderedRows(model, asked, params, context);
   return asked.scan === undefined

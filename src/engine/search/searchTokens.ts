@@ -7,6 +7,7 @@ import type { SearchParams, SearchRow, TokenSearch } from '../../protocol/search
 import type { WorkContext } from '../context';
 import type { OpenModel } from '../model/openModel';
 import { rowIdOf } from '../reading/readComponents';
+import { requirePage } from '../requirePage';
 import { listsOf } from '../reading/toProtocol';
 import { scanMatrix, tablePartOf } from '../scan/scanMatrix';
 import type { TokenViews } from '../tokenViews';
@@ -42,9 +43,7 @@ function requireBounded(params: SearchParams, rows: number): void {
       `${String(tokens.length)} tokens are more than are searched at once in ${String(rows)} rows; ask for at most ${String(most)}.`,
     );
   }
-  if (count > MAX_PAGE_ROWS) {
-    throw new VocabScopeError('limit', `Ask for at most ${String(MAX_PAGE_ROWS)} rows at once.`);
-  }
+  requirePage(count, MAX_PAGE_ROWS);
   if (tokens.length * count * words > MAX_LISTED_TOKENS) {
     throw new VocabScopeError(
       'limit',

@@ -1,5 +1,5 @@
 import type { DiffResult } from '../../../src/protocol/displacement';
-import type { Comparison } from '../../../src/protocol/export';
+import type { ComparisonOf } from '../../../src/protocol/export';
 import type { ModelSummary } from '../../../src/protocol/modelSummary';
 import { changedRowsOf, changesList } from '../../../src/protocol/written/changes';
 import { listDocument } from '../../../src/protocol/written/list';
@@ -20,10 +20,8 @@ export interface ShownChanges {
   readonly state: DiffState;
 }
 
-type Part<What extends Comparison['what']> = Extract<Comparison, { readonly what: What }>;
-
 /** Every tensor that changed, as it is written to a file. */
-export function tensorsComparison({ model }: ModelSummary): Part<'changedTensors'> {
+export function tensorsComparison({ model }: ModelSummary): ComparisonOf<'changedTensors'> {
   return { what: 'changedTensors', other: model };
 }
 
@@ -31,7 +29,7 @@ export function tensorsComparison({ model }: ModelSummary): Part<'changedTensors
 export function pushesComparison(
   { options }: PanelStore,
   { model }: ModelSummary,
-): Part<'layerPushes'> {
+): ComparisonOf<'layerPushes'> {
   return { what: 'layerPushes', other: model, options: changeOptions(options) };
 }
 
